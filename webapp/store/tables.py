@@ -1,0 +1,152 @@
+"""Proctor's own tables. MLflow's stay as MLflow made them; no foreign key of ours points at its `runs`.
+
+Times are UTC epoch milliseconds in BIGINT, as MLflow writes them. JSON is text that only Python reads.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+user = Table(
+    "proctor_user",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(150), nullable=False),
+    Column("password_hash", String(255), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("is_enabled", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("name"),
+)
+
+session = Table(
+    "proctor_session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("user_id", ForeignKey("proctor_user.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Index(None, "user_id"),
+    Index(None, "expires_at"),
+)
+
+setup_link = Table(
+    "proctor_setup_link",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+
+event = Table(
+    "proctor_event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("user_name", String(150), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("detail", Text, nullable=False),
+    Index(None, "at"),
+    Index(None, "action", "subject"),
+)
+
+job = Table(
+    "proctor_job",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("params", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("owner", String(255)),
+    Column("lease_until", BigInteger),
+    Column("cancel_requested", Boolean, nullable=False),
+    Column("progress", Text, nullable=False),
+    Column("result", Text),
+    Column("error", Text),
+    Column("created_by", String(150), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("started_at", BigInteger),
+    Column("finished_at", BigInteger),
+    UniqueConstraint("number"),
+    Index(None, "state", "number"),
+)
+
+dataset = Table(
+    "proctor_dataset",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(150), nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("spec_sha256", String(64), nullable=False),
+    Column("prepared_at", BigInteger, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("cleaning", Text, nullable=False),
+    Column("exploration", Text, nullable=False),
+    Column("figures", Text, nullable=False),
+    Column("raw_path", Text, nullable=False),
+    Column("clean_path", Text, nullable=False),
+    Column("rejected_path", Text, nullable=False),
+    Index(None, "name", "prepared_at"),
+)
+
+run = Table(
+    "proctor_run",
+    metadata,
+    Column("run_id", String(32), primary_key=True),
+    Column("experiment_id", Integer, nullable=False),
+    Column("name", String(250)),
+    Column("status", String(20)),
+    Column("lifecycle_stage", String(20), nullable=False),
+    Column("started_at", BigInteger),
+    Column("finished_at", BigInteger),
+    Column("duration", BigInteger),
+    Column("user_name", String(256)),
+    Column("family", String(250)),
+    Column("dataset_name", String(250)),
+    Column("dataset_sha256", String(64)),
+    Column("is_stand_in", Boolean),
+    Column("accuracy", Float),
+    Column("accuracy_low", Float),
+    Column("accuracy_high", Float),
+    Column("prior_accuracy", Float),
+    Column("single_column_accuracy", Float),
+    Column("macro_f1", Float),
+    Column("qwk", Float),
+    Column("log_loss", Float),
+)
+
+changed_run = Table(
+    "proctor_changed_run",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", String(32), nullable=False),
+    sqlite_autoincrement=True,
+)
