@@ -98,6 +98,14 @@ job = Table(
     Index(None, "state", "number"),
 )
 
+worker = Table(
+    "proctor_worker",
+    metadata,
+    Column("owner", String(255), primary_key=True),
+    Column("started_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+)
+
 dataset = Table(
     "proctor_dataset",
     metadata,
@@ -110,7 +118,6 @@ dataset = Table(
     Column("origin", Text, nullable=False),
     Column("cleaning", Text, nullable=False),
     Column("exploration", Text, nullable=False),
-    Column("figures", Text, nullable=False),
     Column("raw_path", Text, nullable=False),
     Column("clean_path", Text, nullable=False),
     Column("rejected_path", Text, nullable=False),
