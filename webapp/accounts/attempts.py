@@ -1,0 +1,83 @@
+"""How often a password may be wrong: ten times in fifteen minutes for an account from an address.
+
+A try is counted before its password is looked at, so that many at once cannot slip through together; a right password
+wipes its account's slate. The counts live in this process: with several web processes each keeps its own.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+from dataclasses import dataclass
+from threading import Lock
+
+from flask import Flask, current_app
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from limits import RateLimitItemPerMinute
+from limits.strategies import RateLimiter
+
+PER_ACCOUNT = RateLimitItemPerMinute(10, 15, namespace="sign-in-account")
+# Over all accounts, so that one address cannot try one password on everybody.
+PER_ADDRESS = RateLimitItemPerMinute(50, 15, namespace="sign-in-address")
+# The store of counts in memory is not safe against a clear in the middle of a hit.
+_GATE = Lock()
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A try to sign in: which account, and from which network."""
+
+    name: str
+    network: str
+
+
+def init_app(app: Flask) -> None:
+    """Keep the counts with the app."""
+    app.extensions["proctor_limiter"] = Limiter(
+        get_remote_address, app=app, storage_uri="memory://", strategy="moving-window"
+    )
+
+
+def describe_attempt(name: str, address: str | None) -> Attempt:
+    """Name what counts as the same: any case of the name, and all 2^64 addresses of an IPv6 household."""
+    name, address = name.casefold(), address or ""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return Attempt(name, address)
+    if isinstance(parsed, ipaddress.IPv6Address):
+        address = str(ipaddress.ip_network((parsed, 64), strict=False))
+    return Attempt(name, address)
+
+
+def count_attempt(attempt: Attempt) -> bool:
+    """Count the try; False when there were too many before it, and then its password must not be looked at."""
+    with _GATE:
+        return _limiter().test(PER_ADDRESS, attempt.network) and _limiter().hit(
+            PER_ACCOUNT, attempt.name, attempt.network
+        )
+
+
+def note_failure(attempt: Attempt) -> None:
+    """The password was wrong: it counts against the address too."""
+    with _GATE:
+        _limiter().hit(PER_ADDRESS, attempt.network)
+
+
+def forgive_attempts(attempt: Attempt) -> None:
+    """The password was right: forget the failures of this account from there."""
+    with _GATE:
+        _limiter().clear(PER_ACCOUNT, attempt.name, attempt.network)
+
+
+def find_next_try(attempt: Attempt) -> int:
+    """When a refused attempt would be looked at: UTC epoch seconds."""
+    account = _limiter().get_window_stats(PER_ACCOUNT, attempt.name, attempt.network)
+    address = _limiter().get_window_stats(PER_ADDRESS, attempt.network)
+    return math.ceil(max(stats.reset_time for stats in (account, address) if stats.remaining <= 0))
+
+
+def _limiter() -> RateLimiter:
+    limiter: Limiter = current_app.extensions["proctor_limiter"]
+    return limiter.limiter

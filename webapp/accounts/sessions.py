@@ -1,0 +1,89 @@
+"""Who is calling: the cookie holds a random token, the store says whose it is and until when.
+
+Flask-Login keeps the token where it would keep a user's id. A stock Flask session would go on working after sign-out
+for whoever copied the cookie; here the row is gone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import flask_login
+from flask import Flask, g, has_request_context, request, session
+from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy.exc import DBAPIError
+
+from webapp.accounts import actions
+from webapp.accounts.queries import User, find_user_of_session
+from webapp.clock import now_ms
+from webapp.store.session import current_store, reading
+
+
+@dataclass(frozen=True)
+class SignedIn(flask_login.UserMixin):  # type: ignore[misc]  # flask-login has no types
+    """Somebody with a session, as Flask-Login wants to see them."""
+
+    user: User
+    token: str
+
+    def get_id(self) -> str:
+        """What the cookie holds: never the user's id."""
+        return self.token
+
+
+class CookieSessions(SecureCookieSessionInterface):
+    """Flask's signed cookie, marked Secure whenever the request came by https."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Say whether the browser may send it by https only."""
+        return request.is_secure or super().get_cookie_secure(app)
+
+
+def init_app(app: Flask) -> None:
+    """Recognise people by their cookie."""
+    app.session_interface = CookieSessions()
+    app.config.update(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
+    manager = flask_login.LoginManager(app)
+    manager.session_protection = None  # a telephone changes its address; the row in the store is what counts
+    manager.user_loader(load_session)
+
+
+def load_session(token: str) -> SignedIn | None:
+    """Look the token up; a store that does not answer is remembered, so that the error page asks no second time."""
+    try:
+        user = find_user_of_session(reading(), token, now_ms())
+    except DBAPIError:
+        g.store_is_away = True
+        raise
+    return SignedIn(user, token) if user else None
+
+
+def current_user() -> User | None:
+    """Who is calling, or None: nobody signed in, the session has ended, the account was disabled."""
+    if not has_request_context() or g.get("store_is_away"):
+        return None
+    somebody = flask_login.current_user
+    return cast(User, somebody.user) if somebody.is_authenticated else None
+
+
+def sign_in(user: User) -> None:
+    """Begin a session: nothing that the browser brought along but its language lives on."""
+    _drop_session()
+    token = actions.open_session(current_store(), user.id, now_ms())
+    flask_login.login_user(SignedIn(user, token))
+
+
+def sign_out() -> None:
+    """End the session here and in the store."""
+    _drop_session()
+    flask_login.logout_user()
+
+
+def _drop_session() -> None:
+    token, language = session.get("_user_id"), session.get("language")
+    if token:
+        actions.close_session(current_store(), token)
+    session.clear()
+    if language:
+        session["language"] = language
