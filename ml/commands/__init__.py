@@ -1,0 +1,1 @@
+"""One module a command; `ml.__main__` loads each when it is asked for."""
