@@ -128,10 +128,9 @@ run = Table(
     "proctor_run",
     metadata,
     Column("run_id", String(32), primary_key=True),
-    Column("experiment_id", Integer, nullable=False),
+    Column("experiment_id", Integer),
     Column("name", String(250)),
     Column("status", String(20)),
-    Column("lifecycle_stage", String(20), nullable=False),
     Column("started_at", BigInteger),
     Column("finished_at", BigInteger),
     Column("duration", BigInteger),
@@ -148,12 +147,41 @@ run = Table(
     Column("macro_f1", Float),
     Column("qwk", Float),
     Column("log_loss", Float),
+    comment="One row an active MLflow run, of any origin: what the history shows and sorts by.",
 )
+
+RUN_SORTS = (
+    "name",
+    "status",
+    "started_at",
+    "duration",
+    "user_name",
+    "family",
+    "dataset_name",
+    "accuracy",
+    "macro_f1",
+    "qwk",
+    "log_loss",
+)
+for _sort in RUN_SORTS:  # a page of the history in any order is a walk along one of these
+    Index(None, run.c[_sort], run.c.run_id)
 
 changed_run = Table(
     "proctor_changed_run",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     Column("run_id", String(32), nullable=False),
+    Column("is_taken", Boolean, nullable=False),
+    Index(None, "run_id"),
+    comment="Runs that somebody wrote, changed or deleted since `proctor_run` was last brought up to date.",
     sqlite_autoincrement=True,
+)
+
+projection = Table(
+    "proctor_projection",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("analyzed_rows", BigInteger, nullable=False),
+    comment="One row: how many rows `proctor_run` has, and how many when statistics were last gathered.",
 )

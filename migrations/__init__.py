@@ -1,0 +1,1 @@
+"""The schema's history: MLflow's revisions first, then ours, in one transaction."""

@@ -1,0 +1,140 @@
+"""The columns of MLflow's tables that we read, as MLflow 3.17.2 has them. MLflow alone writes there.
+
+A registered model's key is (workspace, name); stores that know no workspaces have everything in `default`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Float, Integer, String, Text, column, table
+
+DEFAULT_WORKSPACE = "default"
+
+experiments = table(
+    "experiments",
+    column("experiment_id", Integer),
+    column("name", String),
+    column("workspace", String),
+    column("artifact_location", String),
+    column("lifecycle_stage", String),
+    column("creation_time", BigInteger),
+    column("last_update_time", BigInteger),
+)
+
+experiment_tags = table(
+    "experiment_tags",
+    column("key", String),
+    column("value", Text),
+    column("experiment_id", Integer),
+)
+
+runs = table(
+    "runs",
+    column("run_uuid", String),
+    column("name", String),
+    column("source_type", String),
+    column("source_name", String),
+    column("entry_point_name", String),
+    column("user_id", String),
+    column("status", String),
+    column("start_time", BigInteger),
+    column("end_time", BigInteger),
+    column("deleted_time", BigInteger),
+    column("source_version", String),
+    column("lifecycle_stage", String),
+    column("artifact_uri", String),
+    column("experiment_id", Integer),
+)
+
+metrics = table(
+    "metrics",
+    column("key", String),
+    column("value", Float),
+    column("timestamp", BigInteger),
+    column("step", BigInteger),
+    column("is_nan", Boolean),
+    column("run_uuid", String),
+)
+
+latest_metrics = table(
+    "latest_metrics",
+    column("key", String),
+    column("value", Float),
+    column("timestamp", BigInteger),
+    column("step", BigInteger),
+    column("is_nan", Boolean),
+    column("run_uuid", String),
+)
+
+params = table("params", column("key", String), column("value", String), column("run_uuid", String))
+
+tags = table("tags", column("key", String), column("value", String), column("run_uuid", String))
+
+registered_models = table(
+    "registered_models",
+    column("workspace", String),
+    column("name", String),
+    column("creation_time", BigInteger),
+    column("last_updated_time", BigInteger),
+    column("description", String),
+)
+
+registered_model_tags = table(
+    "registered_model_tags",
+    column("workspace", String),
+    column("name", String),
+    column("key", String),
+    column("value", String),
+)
+
+registered_model_aliases = table(
+    "registered_model_aliases",
+    column("workspace", String),
+    column("name", String),
+    column("alias", String),
+    column("version", Integer),
+)
+
+model_versions = table(
+    "model_versions",
+    column("workspace", String),
+    column("name", String),
+    column("version", Integer),
+    column("creation_time", BigInteger),
+    column("last_updated_time", BigInteger),
+    column("description", String),
+    column("user_id", String),
+    column("current_stage", String),
+    column("source", String),
+    column("run_id", String),
+    column("status", String),
+    column("status_message", String),
+    column("run_link", String),
+    column("storage_location", String),
+)
+
+model_version_tags = table(
+    "model_version_tags",
+    column("workspace", String),
+    column("name", String),
+    column("version", Integer),
+    column("key", String),
+    column("value", Text),
+)
+
+TABLES = (
+    experiments,
+    experiment_tags,
+    runs,
+    metrics,
+    latest_metrics,
+    params,
+    tags,
+    registered_models,
+    registered_model_tags,
+    registered_model_aliases,
+    model_versions,
+    model_version_tags,
+)
+
+# How MLflow writes what SQL cannot hold: NaN sets `is_nan`, an infinity becomes the largest float of its sign.
+LARGEST_FLOAT = 1.7976931348623157e308

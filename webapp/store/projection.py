@@ -1,0 +1,160 @@
+"""MLflow's rows → `proctor_run`, one row an active run, by SQL alone.
+
+Triggers note the runs that changed; `refresh_projection` takes the notes, writes those rows anew and drops the notes,
+in one transaction. A note and the change it tells of commit together, so a change that this transaction cannot see
+yet has a note that it cannot take either: nothing is missed, whoever writes meanwhile.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    TableClause,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    true,
+    update,
+)
+from sqlalchemy.exc import DBAPIError
+
+from webapp.store.mlflow_tables import LARGEST_FLOAT, latest_metrics, params, runs, tags
+from webapp.store.session import Store, current_store, end_reading, reading
+from webapp.store.tables import changed_run, projection, run
+
+METRICS = {
+    "accuracy": "accuracy",
+    "accuracy_low": "accuracy_low",
+    "accuracy_high": "accuracy_high",
+    "prior_accuracy": "prior_accuracy",
+    "single_column_accuracy": "single_column_accuracy",
+    "macro_f1": "f1_macro",
+    "qwk": "qwk",
+    "log_loss": "log_loss",
+}
+REFRESH_LOCK = 7_207_110_002
+_ROW_ID = 1
+
+log = logging.getLogger(__name__)
+
+
+def reading_current_runs() -> Connection:
+    """Return this request's reading connection with `proctor_run` up to date, or as it stands where it cannot be."""
+    store = current_store()
+    try:
+        changed = refresh_projection(store)
+    except DBAPIError as error:
+        log.warning("the run history is read as it stands: %s", error.orig)
+        changed = 0
+    if changed:
+        end_reading()  # what this request has read so far may be of a moment before the refresh
+    return reading()
+
+
+def refresh_projection(store: Store) -> int:
+    """Bring the noted runs' rows up to date; return how many notes were taken. Writes only if there is one."""
+    with store.read() as conn:
+        if conn.execute(select(changed_run.c.id).limit(1)).first() is None:
+            return 0
+    with store.write() as conn:
+        _lock(conn)
+        taken = conn.execute(update(changed_run).values(is_taken=true())).rowcount
+        noted = select(changed_run.c.run_id).where(changed_run.c.is_taken)
+        conn.execute(delete(run).where(run.c.run_id.in_(noted)))
+        _insert_rows(conn, select_rows().where(runs.c.run_uuid.in_(noted)))
+        conn.execute(delete(changed_run).where(changed_run.c.is_taken))
+        _count_rows(conn)
+    return taken
+
+
+def rebuild_projection(store: Store) -> None:
+    """Write every row anew."""
+    with store.write() as conn:
+        rebuild_rows(conn)
+
+
+def rebuild_rows(conn: Connection) -> None:
+    """Write every row anew within the caller's transaction."""
+    _lock(conn)
+    conn.execute(update(changed_run).values(is_taken=true()))
+    conn.execute(delete(run))
+    _insert_rows(conn, select_rows())
+    conn.execute(delete(changed_run).where(changed_run.c.is_taken))
+    _count_rows(conn)
+
+
+def select_rows() -> Select[tuple[object, ...]]:
+    """Select what `proctor_run` must hold, column by column in its order, from MLflow's tables."""
+    columns = {column.name: column for column in run.columns}
+    values = _run_values() | {name: _metric(key) for name, key in METRICS.items()}
+    return select(*(values[name].label(name) for name in columns)).where(runs.c.lifecycle_stage == literal("active"))
+
+
+def _run_values() -> dict[str, ColumnElement[object]]:
+    origin = _text_of(tags, "proctor.origin")
+    return {
+        "run_id": runs.c.run_uuid,
+        "experiment_id": runs.c.experiment_id,
+        "name": func.coalesce(func.nullif(runs.c.name, ""), _text_of(tags, "mlflow.runName", 250)),
+        "status": runs.c.status,
+        "started_at": runs.c.start_time,
+        "finished_at": runs.c.end_time,
+        "duration": runs.c.end_time - runs.c.start_time,
+        "user_name": func.coalesce(_text_of(tags, "mlflow.user", 256), func.nullif(runs.c.user_id, "")),
+        "family": func.coalesce(_text_of(tags, "proctor.family", 250), _text_of(params, "family", 250)),
+        "dataset_name": _text_of(tags, "proctor.dataset", 250),
+        "dataset_sha256": _text_of(tags, "proctor.dataset_sha256", 64),
+        "is_stand_in": origin == "stand_in",
+    }
+
+
+def _text_of(source: TableClause, key: str, length: int | None = None) -> ScalarSelect[str]:
+    """Look up one tag or parameter of the run, cut to `length`: a stranger's may be of any length."""
+    value = func.nullif(source.c.value, "")
+    value = value if length is None else func.substr(value, 1, length)
+    return select(value).where(and_(source.c.key == literal(key), source.c.run_uuid == runs.c.run_uuid)).scalar_subquery()
+
+
+def _metric(key: str) -> ScalarSelect[float]:
+    """Look up the last value of one metric, NULL where it is no finite number."""
+    is_finite = and_(~latest_metrics.c.is_nan, func.abs(latest_metrics.c.value) < LARGEST_FLOAT)
+    return (
+        select(case((is_finite, latest_metrics.c.value)))
+        .where(and_(latest_metrics.c.key == literal(key), latest_metrics.c.run_uuid == runs.c.run_uuid))
+        .scalar_subquery()
+    )
+
+
+def _lock(conn: Connection) -> None:
+    """Let one refresh at a time run on PostgreSQL; SQLite has one writer anyway."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": REFRESH_LOCK})
+
+
+def _insert_rows(conn: Connection, rows: Select[tuple[object, ...]]) -> None:
+    conn.execute(insert(run).from_select([column.name for column in run.columns], rows))
+
+
+def _count_rows(conn: Connection) -> None:
+    """Keep the total, and gather SQLite's statistics when it has doubled: nobody else ever does."""
+    total = conn.execute(select(func.count()).select_from(run)).scalar_one()
+    analyzed = conn.execute(select(projection.c.analyzed_rows)).scalar()
+    is_due = conn.dialect.name == "sqlite" and total > 2 * (analyzed or 0)
+    if is_due:
+        conn.exec_driver_sql("PRAGMA analysis_limit = 1000")
+        conn.exec_driver_sql("ANALYZE")
+    values = {"rows": total, "analyzed_rows": total if is_due else analyzed or 0}
+    if analyzed is None:
+        conn.execute(insert(projection).values(id=_ROW_ID, **values))
+    else:
+        conn.execute(update(projection).values(**values))
