@@ -117,8 +117,7 @@ def replace_password_hash(store: Store, user_id: int, old: str, new: str) -> Non
 
 
 def _insert_admin(conn: Connection, name: str, password_hash: str, now: int) -> User:
-    added = conn.execute(
-        insert(user).values(name=name, password_hash=password_hash, role="admin", is_enabled=True, created_at=now)
-    )
+    values = {"name": name, "password_hash": password_hash, "role": "admin", "is_enabled": True, "created_at": now}
+    added: int = conn.execute(insert(user).values(values).returning(user.c.id)).scalar_one()
     conn.execute(insert(event).values(at=now, user_name=name, action="account_created", subject=name, detail="admin"))
-    return User(int(added.inserted_primary_key[0]), name, "admin")
+    return User(added, name, "admin")

@@ -60,19 +60,19 @@ def count_attempt(attempt: Attempt) -> bool:
 
 
 def note_failure(attempt: Attempt) -> None:
-    """The password was wrong: it counts against the address too."""
+    """Count a wrong password against the address too."""
     with _GATE:
         _limiter().hit(PER_ADDRESS, attempt.network)
 
 
 def forgive_attempts(attempt: Attempt) -> None:
-    """The password was right: forget the failures of this account from there."""
+    """Forget the failures of this account from there: its password was right."""
     with _GATE:
         _limiter().clear(PER_ACCOUNT, attempt.name, attempt.network)
 
 
 def find_next_try(attempt: Attempt) -> int:
-    """When a refused attempt would be looked at: UTC epoch seconds."""
+    """Find when a refused attempt would be looked at: UTC epoch seconds."""
     account = _limiter().get_window_stats(PER_ACCOUNT, attempt.name, attempt.network)
     address = _limiter().get_window_stats(PER_ADDRESS, attempt.network)
     return math.ceil(max(stats.reset_time for stats in (account, address) if stats.remaining <= 0))

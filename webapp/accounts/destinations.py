@@ -25,5 +25,5 @@ def is_page_of_ours(destination: str) -> bool:
 
 
 def choose_destination(wanted: str | None, otherwise: str) -> str:
-    """The page asked for where it is ours, else `otherwise`."""
+    """Choose the page asked for where it is ours, else `otherwise`."""
     return wanted if wanted and is_page_of_ours(wanted) else otherwise

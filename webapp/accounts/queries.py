@@ -60,7 +60,7 @@ def is_anybody_there(conn: Connection) -> bool:
 
 
 def find_link_state(conn: Connection, token: str, now: int) -> LinkState:
-    """What the one-time link with this token is good for at `now`."""
+    """Find what the one-time link with this token is good for at `now`."""
     row = conn.execute(select(setup_link).where(setup_link.c.token_hash == hash_token(token))).one_or_none()
     if row is None:
         return LinkState.UNKNOWN

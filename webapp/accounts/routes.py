@@ -10,8 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from webapp.accounts.actions import LinkRefusedError, check_credentials, redeem_setup_link
-from webapp.accounts.attempts import Attempt, count_attempt, describe_attempt, find_next_try, forgive_attempts
-from webapp.accounts.attempts import note_failure
+from webapp.accounts.attempts import (
+    Attempt,
+    count_attempt,
+    describe_attempt,
+    find_next_try,
+    forgive_attempts,
+    note_failure,
+)
 from webapp.accounts.destinations import choose_destination
 from webapp.accounts.forms import SetupForm, SignInForm
 from webapp.accounts.pages import DeadLinkPage, SetupPage, SignInPage, TooManyTriesPage

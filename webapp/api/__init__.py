@@ -6,36 +6,31 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, request
 
-from webapp.api.problems import Problem
+from webapp.api.problems import Problem, is_for_api
 
 PREFIX = "/api/v1"
 _READING = {"GET", "HEAD", "OPTIONS"}
 
 
 def init_app(app: Flask) -> None:
-    """Register every subject's module."""
-    blueprints: tuple[Blueprint, ...] = ()
-    for blueprint in blueprints:
-        register_blueprint(app, blueprint)
+    """Register every subject's module under /api/v1, guarded against other sites in the API's own way.
 
-
-def register_blueprint(app: Flask, blueprint: Blueprint) -> None:
-    """Put a module's routes under /api/v1, guarded against other sites in the API's own way.
-
-    A form token would be in the way of programs. What another site can make a browser send without asking first is
-    never JSON, and what asks first is refused, since no header here allows it; `read_json_object` takes nothing but
-    JSON, and a browser that names another site as the origin is turned away before.
+    A form token would be in the way of programs. JSON, which is all that `read_json_object` takes, is nothing that
+    another site can make a browser send without asking first, and no header of ours ever allows it; a browser that
+    names another site as the origin is turned away besides.
     """
     from webapp.security import csrf
 
-    csrf.exempt(blueprint)
-    blueprint.before_request(refuse_other_sites)
-    app.register_blueprint(blueprint, url_prefix=PREFIX + (blueprint.url_prefix or ""))
+    blueprints: tuple[Blueprint, ...] = ()
+    app.before_request(refuse_other_sites)
+    for blueprint in blueprints:
+        csrf.exempt(blueprint)
+        app.register_blueprint(blueprint, url_prefix=PREFIX)
 
 
 def refuse_other_sites() -> None:
-    """Refuse a change that a browser makes on behalf of another site."""
-    if request.method in _READING:
+    """Refuse a change through the API that a browser makes on behalf of another site's page."""
+    if not is_for_api(request.path) or request.method in _READING:
         return
     origin = request.headers.get("Origin")
     is_foreign = origin is not None and urlsplit(origin).netloc != request.host

@@ -1,0 +1,1 @@
+"""Whether the site can serve: for load balancers, supervisors and people with curl."""

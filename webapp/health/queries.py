@@ -1,0 +1,69 @@
+"""How the parts are, as the store tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, func, select
+
+from webapp.store.mlflow_tables import DEFAULT_WORKSPACE, registered_model_aliases
+from webapp.store.tables import worker
+
+SILENCE = 15_000
+"""Milliseconds after which a worker that was not seen counts as away."""
+
+
+class Condition(StrEnum):
+    """How a part is. `unknown` when the store, which would know, is away."""
+
+    OK = "ok"
+    AWAY = "away"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class RegisteredChampion:
+    """The model version that the registry calls champion."""
+
+    name: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Health:
+    """How store, worker and champion are."""
+
+    store: Condition
+    worker: Condition
+    champion: RegisteredChampion | None
+
+    @property
+    def can_serve(self) -> bool:
+        """Pages need the store; a worker that is away only delays jobs, and a site begins without a champion."""
+        return self.store is Condition.OK
+
+
+STORE_AWAY = Health(Condition.AWAY, Condition.UNKNOWN, None)
+
+
+def find_health(conn: Connection, model_name: str, now: int) -> Health:
+    """Ask the store after the worker and the champion; that it answers is its own health."""
+    return Health(Condition.OK, find_worker_condition(conn, now), find_registered_champion(conn, model_name))
+
+
+def find_worker_condition(conn: Connection, now: int) -> Condition:
+    """Whether any worker was seen lately."""
+    seen_at = conn.execute(select(func.max(worker.c.seen_at))).scalar_one()
+    return Condition.OK if seen_at is not None and seen_at > now - SILENCE else Condition.AWAY
+
+
+def find_registered_champion(conn: Connection, model_name: str) -> RegisteredChampion | None:
+    """The version that the registry's alias `champion` points at."""
+    alias = registered_model_aliases.c
+    version = conn.execute(
+        select(alias.version).where(
+            alias.workspace == DEFAULT_WORKSPACE, alias.name == model_name, alias.alias == "champion"
+        )
+    ).scalar_one_or_none()
+    return None if version is None else RegisteredChampion(model_name, int(version))
