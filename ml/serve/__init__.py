@@ -1,0 +1,1 @@
+"""The served model: one ONNX file that carries its own contract."""

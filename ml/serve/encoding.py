@@ -1,0 +1,165 @@
+"""Learn what a fitted preprocessor does to each column by asking it, so that a graph can do exactly the same.
+
+Whatever it does inside (imputing, grouping rare categories, one-hot, ordered codes), a categorical column becomes a
+table with one row a category and one for a missing cell. A numeric column may be shifted and scaled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.compose import ColumnTransformer
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+
+from ml.spec import Column, DatasetSpec, Kind
+
+Floats = npt.NDArray[np.float64]
+
+
+class ExportError(Exception):
+    """This model cannot be written as a graph; the message says which part of it."""
+
+
+@dataclass(frozen=True)
+class CodedColumn:
+    """`table[code]` are the values of the encoded features `outputs`; the last row is for a missing cell."""
+
+    name: str
+    outputs: npt.NDArray[np.int64]
+    table: Floats
+
+
+@dataclass(frozen=True)
+class NumericColumn:
+    """Encoded feature `outputs[i]` is `(x - center[i]) / scale[i] + shift[i]`, and `missing[i]` for a missing cell."""
+
+    name: str
+    outputs: npt.NDArray[np.int64]
+    center: Floats
+    scale: Floats
+    shift: Floats
+    missing: Floats
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """What the preprocessor makes of each column; together they make `width` encoded features."""
+
+    coded: tuple[CodedColumn, ...]
+    numeric: tuple[NumericColumn, ...]
+    width: int
+
+    @property
+    def order(self) -> npt.NDArray[np.int64]:
+        """The encoded features in the order in which the columns above make them."""
+        parts = [column.outputs for column in (*self.coded, *self.numeric)]
+        return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+
+
+def learn_encoding(preprocessor: Any, spec: DatasetSpec) -> Encoding:
+    """Ask a fitted preprocessor for the image of every category, of missing cells and of some numbers.
+
+    Raises
+    ------
+    ExportError
+        Where an encoded feature depends on two columns, or on a number in another way than shift and scale.
+    """
+    probes = {column.name: _probes(column) for column in spec.features}
+    base = {name: values[0] for name, values in probes.items()}
+    asked = [base, *(base | {name: value} for name, values in probes.items() for value in values)]
+    encoded = _encode(preprocessor, asked, spec)
+    images = dict(zip(probes, np.split(encoded[1:], np.cumsum([len(v) for v in probes.values()])[:-1]), strict=True))
+    outputs = _share_out(images, encoded[0])
+    scalers = list(_scalers_in(preprocessor))
+    return Encoding(
+        coded=tuple(
+            CodedColumn(column.name, outputs[column.name], images[column.name][:, outputs[column.name]])
+            for column in spec.features
+            if column.kind is not Kind.NUMERIC
+        ),
+        numeric=tuple(
+            _numeric_column(column.name, probes[column.name], outputs[column.name], images[column.name], scalers)
+            for column in spec.features
+            if column.kind is Kind.NUMERIC
+        ),
+        width=encoded.shape[1],
+    )
+
+
+def _probes(column: Column) -> list[Any]:
+    if column.kind is not Kind.NUMERIC:
+        return [*column.categories, None]
+    low = -3.0 if column.low is None else column.low
+    high = low + 10.0 if column.high is None else column.high
+    return [*np.linspace(low, high, 7).tolist(), float("nan")]
+
+
+def rows_frame(rows: list[dict[str, Any]], spec: DatasetSpec) -> pd.DataFrame:
+    """Return `rows` as the feature columns of a clean table."""
+    return pd.DataFrame({
+        column.name: pd.Series(
+            [row[column.name] for row in rows], dtype="float64" if column.kind is Kind.NUMERIC else object
+        )
+        for column in spec.features
+    })
+
+
+def _encode(preprocessor: Any, rows: list[dict[str, Any]], spec: DatasetSpec) -> Floats:
+    encoded = preprocessor.transform(rows_frame(rows, spec))
+    dense = encoded.toarray() if hasattr(encoded, "toarray") else encoded
+    return np.asarray(dense, dtype=np.float64)
+
+
+def _share_out(images: dict[str, Floats], base: Floats) -> dict[str, npt.NDArray[np.int64]]:
+    """Give each encoded feature to the column that moves it; those that nothing moves go to the first column."""
+    moved = np.array([[_differs(image[:, i], base[i]) for i in range(len(base))] for image in images.values()])
+    if (moved.sum(axis=0) > 1).any():
+        raise ExportError("an encoded feature depends on more than one column")
+    owner = moved.argmax(axis=0) if moved.size else np.empty(0, dtype=np.int64)
+    return {name: np.flatnonzero(owner == number) for number, name in enumerate(images)}
+
+
+def _differs(values: Floats, base: float) -> bool:
+    return not np.array_equal(values, np.full_like(values, base), equal_nan=True)
+
+
+def _numeric_column(
+    name: str, probes: list[float], outputs: npt.NDArray[np.int64], images: Floats, scalers: list[tuple[float, float]]
+) -> NumericColumn:
+    points = np.array(probes[:-1])
+    found = [_find_affine(name, points, images[:-1, output], scalers) for output in outputs]
+    center, scale, shift = np.array(found, dtype=np.float64).reshape(-1, 3).T
+    return NumericColumn(name, outputs, center, scale, shift, images[-1, outputs])
+
+
+def _find_affine(
+    name: str, points: Floats, values: Floats, scalers: list[tuple[float, float]]
+) -> tuple[float, float, float]:
+    """Find the numbers that give `values` to the last bit: a forest's threshold may lie exactly on a value."""
+    if np.ptp(values) == 0:
+        return 0.0, np.inf, float(values[0])
+    for center, scale in [(0.0, 1.0), *scalers]:
+        if np.array_equal((points - center) / scale, values):
+            return center, scale, 0.0
+    raise ExportError(f"column {name!r} is neither passed on nor shifted and scaled by a StandardScaler")
+
+
+def _scalers_in(step: Any) -> Iterator[tuple[float, float]]:
+    """Yield the center and scale of every column of every standard scaler inside `step`."""
+    if isinstance(step, StandardScaler):
+        size = step.n_features_in_
+        means = np.zeros(size) if step.mean_ is None else step.mean_
+        scales = np.ones(size) if step.scale_ is None else step.scale_
+        yield from zip(map(float, means), map(float, scales), strict=True)
+    elif isinstance(step, Pipeline):
+        for _, inner in step.steps:
+            yield from _scalers_in(inner)
+    elif isinstance(step, ColumnTransformer):
+        for _, inner, _ in step.transformers_:
+            yield from _scalers_in(inner)

@@ -1,0 +1,117 @@
+"""Turn a fitted pipeline into the bytes that are served, and prove that they answer as it does."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ml.serve.encoding import ExportError, Floats, learn_encoding, rows_frame
+from ml.serve.graph import build_graph
+from ml.serve.predictor import CONTRACT_KEY, CONTRACT_VERSION, load_predictor
+from ml.spec import Column, DatasetSpec, Kind
+
+TOLERANCE = 1e-5
+RANDOM_ROWS = 256
+_MISSING_SHARE = 0.15
+
+
+class ParityError(ExportError):
+    """The graph answers other than the pipeline it was made from."""
+
+
+@dataclass(frozen=True)
+class Parity:
+    """How far the graph is from the pipeline on `rows` rows; `largest` is a difference of probabilities."""
+
+    rows: int
+    largest: float
+
+
+def export_model(pipeline: Any, spec: DatasetSpec) -> bytes:
+    """Return the ONNX file of a fitted pipeline, its contract inside.
+
+    Raises
+    ------
+    ExportError
+        Where some step of the pipeline cannot be written exactly.
+    """
+    classes = spec.target.categories
+    model = build_graph(learn_encoding(pipeline[:-1], spec), pipeline[-1], classes)
+    entry = model.metadata_props.add()
+    entry.key = CONTRACT_KEY
+    entry.value = json.dumps(
+        {"version": CONTRACT_VERSION, "classes": classes, "columns": [_column_entry(column) for column in spec.features]}
+    )
+    content: bytes = model.SerializeToString(deterministic=True)
+    return content
+
+
+def _column_entry(column: Column) -> dict[str, Any]:
+    return {
+        "name": column.name,
+        "kind": str(column.kind),
+        "categories": column.categories,
+        "low": column.low,
+        "high": column.high,
+    }
+
+
+def check_parity(content: bytes, pipeline: Any, table: pd.DataFrame, spec: DatasetSpec, seed: int) -> Parity:
+    """Compare the served bytes with the pipeline on every row of `table` and on random valid rows.
+
+    Two answers that differ by no more than the tolerance name the same class, or two that the pipeline itself holds
+    for equally likely.
+
+    Raises
+    ------
+    ParityError
+        Where a probability differs by more than `TOLERANCE`, or is no number.
+    """
+    rows = [*table_rows(table, spec), *random_rows(spec, np.random.default_rng(seed), RANDOM_ROWS)]
+    served = load_predictor(content).predict(rows)
+    expected = _in_spec_order(pipeline.predict_proba(rows_frame(rows, spec)), pipeline.classes_, spec)
+    differences = np.abs(served - expected)
+    largest = float(differences.max())
+    if not largest <= TOLERANCE:
+        worst = int(np.nanargmax(differences.max(axis=1))) if np.isfinite(largest) else 0
+        raise ParityError(
+            f"the exported model differs from the trained one by {largest:.2g} (allowed {TOLERANCE:g}),"
+            f" first of all in row {worst + 1} of {len(rows)}"
+        )
+    return Parity(len(rows), largest)
+
+
+def _in_spec_order(probabilities: Floats, labels: Any, spec: DatasetSpec) -> Floats:
+    ordered = np.zeros((len(probabilities), len(spec.target.categories)))
+    ordered[:, [spec.target.categories.index(str(label)) for label in labels]] = probabilities
+    return ordered
+
+
+def table_rows(table: pd.DataFrame, spec: DatasetSpec) -> list[dict[str, Any]]:
+    """Return the feature cells of a clean table as the predictor takes them: None where missing."""
+    features = table[list(spec.feature_names)].astype(object)
+    records: list[dict[str, Any]] = features.where(features.notna(), None).to_dict(orient="records")
+    return records
+
+
+def random_rows(spec: DatasetSpec, random: np.random.Generator, count: int) -> list[dict[str, Any]]:
+    """Draw valid rows, every column on its own, with some cells missing; the first row misses all."""
+    columns = {column.name: _random_cells(column, random, count) for column in spec.features}
+    rows = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+    return [dict.fromkeys(columns), *rows[1:]]
+
+
+def _random_cells(column: Column, random: np.random.Generator, count: int) -> list[Any]:
+    if column.kind is Kind.NUMERIC:
+        low = 0.0 if column.low is None else column.low
+        high = low + 100.0 if column.high is None else column.high
+        drawn = random.uniform(low, high, count)
+        values = np.where(random.random(count) < 0.5, np.clip(drawn.round(), low, high), drawn).tolist()  # noqa: PLR2004 - half are whole: thresholds lie there
+    else:
+        values = [column.categories[code] for code in random.integers(len(column.categories), size=count)]
+    missing = random.random(count) < _MISSING_SHARE
+    return [None if is_missing else value for value, is_missing in zip(values, missing, strict=True)]

@@ -1,0 +1,207 @@
+"""Predict from one ONNX file, which carries the names, kinds and categories of its columns and its classes.
+
+Only NumPy and ONNX Runtime are imported: this is what the web process runs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+CONTRACT_KEY = "proctor"
+CONTRACT_VERSION = 1
+CODES = "codes"
+NUMBERS = "numbers"
+PROBABILITIES = "probabilities"
+CHUNK = 8192
+"""Rows a call into the runtime, so that a large batch needs no large intermediate tables."""
+
+Cell = str | float | None
+Row = Mapping[str, Cell]
+
+
+class ModelFileError(Exception):
+    """A model's file is missing, altered or not one of ours."""
+
+
+class RowError(ValueError):
+    """A row cannot be predicted from. `reason` is a code; `row` counts from 1."""
+
+    def __init__(self, row: int, column: str, reason: str, value: object = None) -> None:
+        self.row, self.column, self.reason, self.value = row, column, reason, value
+        shown = "" if value is None else f" {str(value)[:80]!r}"
+        super().__init__(f"row {row}, column {column!r}: {_REASONS[reason]}{shown}")
+
+
+_REASONS = {
+    "unknown_category": "not one of its categories:",
+    "not_text": "a category is text, not",
+    "not_a_number": "not a finite number:",
+    "out_of_range": "outside its range:",
+    "unknown_column": "the model knows no such column",
+    "absent_column": "not given (a missing value is given as null)",
+}
+
+
+@dataclass(frozen=True)
+class PredictorColumn:
+    """One input column; `categories` is empty and the range may be open where it is numeric."""
+
+    name: str
+    kind: str
+    categories: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether its cells are numbers rather than categories."""
+        return self.kind == "numeric"
+
+    @cached_property
+    def codes(self) -> dict[str | None, int]:
+        """Position of each category; a missing cell comes after the last."""
+        return {None: len(self.categories)} | {category: code for code, category in enumerate(self.categories)}
+
+
+class Predictor:
+    """A loaded model. Safe to share between threads: nothing changes after it is made."""
+
+    def __init__(
+        self, session: onnxruntime.InferenceSession, columns: tuple[PredictorColumn, ...], classes: tuple[str, ...]
+    ) -> None:
+        self.columns = columns
+        self.classes = classes
+        self._session = session
+        self._names = frozenset(column.name for column in columns)
+        self._coded = tuple(column for column in columns if not column.is_numeric)
+        self._numeric = tuple(column for column in columns if column.is_numeric)
+
+    def predict(self, rows: Sequence[Row]) -> npt.NDArray[np.float64]:
+        """Return the probability of every class for every row.
+
+        Parameters
+        ----------
+        rows
+            Each names every column once; None is a missing cell, which any column may have.
+
+        Returns
+        -------
+        Shape (rows, classes), in the order of `classes`.
+
+        Raises
+        ------
+        RowError
+            For the first row and column that the model cannot take.
+        """
+        for number, row in enumerate(rows, 1):
+            self._check_names(number, row)
+        parts = [self._run(rows[start : start + CHUNK], start) for start in range(0, len(rows), CHUNK)]
+        return np.concatenate(parts) if parts else np.empty((0, len(self.classes)))
+
+    def _check_names(self, number: int, row: Row) -> None:
+        if row.keys() != self._names:
+            for name in row.keys() - self._names:
+                raise RowError(number, name, "unknown_column")
+            raise RowError(number, min(self._names - row.keys()), "absent_column")
+
+    def _run(self, rows: Sequence[Row], start: int) -> npt.NDArray[np.float64]:
+        feed: dict[str, npt.NDArray[Any]] = {}
+        if self._coded:
+            feed[CODES] = np.array([_codes(column, rows, start) for column in self._coded], dtype=np.int64).T
+        if self._numeric:
+            feed[NUMBERS] = np.array([_numbers(column, rows, start) for column in self._numeric], dtype=np.float64).T
+        probabilities: npt.NDArray[np.float64] = self._session.run([PROBABILITIES], feed)[0]
+        return probabilities
+
+
+def _codes(column: PredictorColumn, rows: Sequence[Row], start: int) -> list[int]:
+    codes = column.codes
+    try:
+        return [codes[row[column.name]] for row in rows]  # type: ignore[index]  # what is no str is not found
+    except (KeyError, TypeError):
+        for number, row in enumerate(rows, start + 1):
+            value = row[column.name]
+            if value is not None and not isinstance(value, str):
+                raise RowError(number, column.name, "not_text", value) from None
+            if value not in codes:
+                raise RowError(number, column.name, "unknown_category", value) from None
+        raise
+
+
+def _numbers(column: PredictorColumn, rows: Sequence[Row], start: int) -> list[float]:
+    return [_number(column, row[column.name], number) for number, row in enumerate(rows, start + 1)]
+
+
+def _number(column: PredictorColumn, value: Cell, row: int) -> float:
+    if value is None:
+        return math.nan
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise RowError(row, column.name, "not_a_number", value)
+    low = -math.inf if column.low is None else column.low
+    high = math.inf if column.high is None else column.high
+    if not -math.inf < value < math.inf:
+        raise RowError(row, column.name, "not_a_number", value)
+    if not low <= value <= high:
+        raise RowError(row, column.name, "out_of_range", value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise RowError(row, column.name, "not_a_number") from None
+
+
+def read_verified(path: Path, sha256: str) -> bytes:
+    """Return the bytes of `path`, having checked them before anything looks inside.
+
+    Raises
+    ------
+    ModelFileError
+        Where the file cannot be read or its bytes are not those that were registered.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelFileError(f"the model file {path} cannot be read: {error.strerror}") from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != sha256:
+        raise ModelFileError(f"the model file {path} is not the one registered: sha256 {found[:12]}…, not {sha256[:12]}…")
+    return content
+
+
+def load_predictor(content: bytes) -> Predictor:
+    """Load a model from bytes that `read_verified` returned.
+
+    Raises
+    ------
+    ModelFileError
+        Where the bytes are no ONNX model or carry no contract of ours.
+    """
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    try:
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        contract = json.loads(session.get_modelmeta().custom_metadata_map[CONTRACT_KEY])
+        if contract["version"] != CONTRACT_VERSION:
+            raise ModelFileError(f"the model file has contract version {contract['version']}, not {CONTRACT_VERSION}")
+        return Predictor(session, _columns_of(contract), tuple(contract["classes"]))
+    except ModelFileError:
+        raise
+    except Exception as error:  # the runtime raises a dozen unrelated classes for a file that it cannot take
+        raise ModelFileError(f"not a model file of Proctor's: {type(error).__name__}") from error
+
+
+def _columns_of(contract: Mapping[str, Any]) -> tuple[PredictorColumn, ...]:
+    return tuple(
+        PredictorColumn(**(fields | {"categories": tuple(fields["categories"])})) for fields in contract["columns"]
+    )
