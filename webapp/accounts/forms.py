@@ -46,7 +46,7 @@ def check_repetition(form: FlaskForm, field: Field) -> None:
         raise ValidationError(_("The two passwords differ. Type both again."))
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+class SignInForm(FlaskForm):
     """A name and its password."""
 
     name = StringField(
@@ -62,7 +62,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     )
 
 
-class SetupForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+class SetupForm(FlaskForm):
     """The first admin's name, and a password twice."""
 
     name = StringField(

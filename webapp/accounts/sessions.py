@@ -21,7 +21,7 @@ from webapp.store.session import current_store, reading
 
 
 @dataclass(frozen=True)
-class SignedIn(flask_login.UserMixin):  # type: ignore[misc]  # flask-login has no types
+class SignedIn(flask_login.UserMixin):
     """Somebody with a session, as Flask-Login wants to see them."""
 
     user: User
@@ -64,7 +64,7 @@ def current_user() -> User | None:
     if not has_request_context() or g.get("store_is_away"):
         return None
     somebody = flask_login.current_user
-    return cast(User, somebody.user) if somebody.is_authenticated else None
+    return cast("User", somebody.user) if somebody.is_authenticated else None
 
 
 def sign_in(user: User) -> None:

@@ -19,12 +19,10 @@ def init_app(app: Flask) -> None:
     another site can make a browser send without asking first, and no header of ours ever allows it; a browser that
     names another site as the origin is turned away besides.
     """
-    from webapp.security import csrf
-
     blueprints: tuple[Blueprint, ...] = ()
     app.before_request(refuse_other_sites)
     for blueprint in blueprints:
-        csrf.exempt(blueprint)
+        app.extensions["csrf"].exempt(blueprint)
         app.register_blueprint(blueprint, url_prefix=PREFIX)
 
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
+from webapp.jobs.presence import list_workers
 from webapp.store.mlflow_tables import DEFAULT_WORKSPACE, registered_model_aliases
-from webapp.store.tables import worker
-
-SILENCE = 15_000
-"""Milliseconds after which a worker that was not seen counts as away."""
 
 
 class Condition(StrEnum):
@@ -49,13 +46,8 @@ STORE_AWAY = Health(Condition.AWAY, Condition.UNKNOWN, None)
 
 def find_health(conn: Connection, model_name: str, now: int) -> Health:
     """Ask the store after the worker and the champion; that it answers is its own health."""
-    return Health(Condition.OK, find_worker_condition(conn, now), find_registered_champion(conn, model_name))
-
-
-def find_worker_condition(conn: Connection, now: int) -> Condition:
-    """Whether any worker was seen lately."""
-    seen_at = conn.execute(select(func.max(worker.c.seen_at))).scalar_one()
-    return Condition.OK if seen_at is not None and seen_at > now - SILENCE else Condition.AWAY
+    worker = Condition.OK if list_workers(conn, now) else Condition.AWAY
+    return Health(Condition.OK, worker, find_registered_champion(conn, model_name))
 
 
 def find_registered_champion(conn: Connection, model_name: str) -> RegisteredChampion | None:

@@ -40,7 +40,9 @@ def test_elsewhere_is_refused(wanted: str) -> None:
     assert choose_destination(wanted, "/") == "/"
 
 
-@pytest.mark.parametrize("wanted", ["/", "/runs?sort=-accuracy&page=2", "/runs/abc#figures", "/data?", "/%2f/evil", "/é"])
+@pytest.mark.parametrize(
+    "wanted", ["/", "/runs?sort=-accuracy&page=2", "/runs/abc#figures", "/data?", "/%2f/evil", "/é"]
+)
 def test_pages_of_ours_are_kept(wanted: str) -> None:
     assert choose_destination(wanted, "/") == wanted
 
