@@ -100,7 +100,7 @@ def _upgrade(conn: Connection, settings: Settings) -> None:
     orphans = find_orphans(conn)
     if revision != MLFLOW_HEAD:
         if revision is not None:
-            secure_older_store(conn, revision, settings.backup_done)
+            secure_older_store(conn, revision, backup_done=settings.backup_done)
         upgrade_mlflow(conn, revision)
     _run_ours()
     install_triggers(conn)

@@ -13,7 +13,7 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from alembic.script.revision import ResolutionError
 from alembic.util import CommandError
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, literal, select, table, text
 
 from webapp.store.schema import MLFLOW_HEAD
 
@@ -31,7 +31,7 @@ def find_revision(conn: Connection) -> str | None:
 def has_data(conn: Connection) -> bool:
     """Tell whether MLflow's tables hold a run or a registered model."""
     held = {"runs", "registered_models"} & set(inspect(conn).get_table_names())
-    return any(conn.execute(text(f"SELECT 1 FROM {table} LIMIT 1")).first() for table in sorted(held))
+    return any(conn.execute(select(literal(1)).select_from(table(name)).limit(1)).first() for name in sorted(held))
 
 
 def upgrade_mlflow(conn: Connection, revision: str | None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import sqlite3
 from collections import Counter
@@ -18,7 +17,7 @@ from migrations.mlflow_schema import has_data
 log = logging.getLogger("alembic.proctor")
 
 
-def secure_older_store(conn: Connection, revision: str, backup_done: bool) -> None:
+def secure_older_store(conn: Connection, revision: str, *, backup_done: bool) -> None:
     """Copy an older MLflow store's SQLite file beside it, or require the operator's word that a backup exists.
 
     Raises
@@ -51,8 +50,7 @@ def copy_sqlite(path: Path, revision: str) -> Path:
         copy.close()
         source.close()
     shutil.copymode(path, part)
-    os.replace(part, target)
-    return target
+    return part.replace(target)
 
 
 def _free_name(path: Path, revision: str) -> Path:

@@ -8,6 +8,7 @@ yet has a note that it cannot take either: nothing is missed, whoever writes mea
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -70,10 +71,10 @@ def refresh_projection(store: Store) -> int:
         _lock(conn)
         taken = conn.execute(update(changed_run).values(is_taken=true())).rowcount
         noted = select(changed_run.c.run_id).where(changed_run.c.is_taken)
-        conn.execute(delete(run).where(run.c.run_id.in_(noted)))
-        _insert_rows(conn, select_rows().where(runs.c.run_uuid.in_(noted)))
+        gone = conn.execute(delete(run).where(run.c.run_id.in_(noted))).rowcount
+        come = _insert_rows(conn, select_rows().where(runs.c.run_uuid.in_(noted)))
         conn.execute(delete(changed_run).where(changed_run.c.is_taken))
-        _count_rows(conn)
+        _keep_total(conn, conn.execute(select(projection.c.rows)).scalar_one() + come - gone)
     return taken
 
 
@@ -88,19 +89,20 @@ def rebuild_rows(conn: Connection) -> None:
     _lock(conn)
     conn.execute(update(changed_run).values(is_taken=true()))
     conn.execute(delete(run))
-    _insert_rows(conn, select_rows())
+    total = _insert_rows(conn, select_rows())
     conn.execute(delete(changed_run).where(changed_run.c.is_taken))
-    _count_rows(conn)
+    _keep_total(conn, total)
 
 
-def select_rows() -> Select[tuple[object, ...]]:
+def select_rows() -> Select[Any]:
     """Select what `proctor_run` must hold, column by column in its order, from MLflow's tables."""
-    columns = {column.name: column for column in run.columns}
     values = _run_values() | {name: _metric(key) for name, key in METRICS.items()}
-    return select(*(values[name].label(name) for name in columns)).where(runs.c.lifecycle_stage == literal("active"))
+    return select(*(values[column.name].label(column.name) for column in run.columns)).where(
+        runs.c.lifecycle_stage == literal("active")
+    )
 
 
-def _run_values() -> dict[str, ColumnElement[object]]:
+def _run_values() -> dict[str, ColumnElement[Any]]:
     origin = _text_of(tags, "proctor.origin")
     return {
         "run_id": runs.c.run_uuid,
@@ -122,7 +124,9 @@ def _text_of(source: TableClause, key: str, length: int | None = None) -> Scalar
     """Look up one tag or parameter of the run, cut to `length`: a stranger's may be of any length."""
     value = func.nullif(source.c.value, "")
     value = value if length is None else func.substr(value, 1, length)
-    return select(value).where(and_(source.c.key == literal(key), source.c.run_uuid == runs.c.run_uuid)).scalar_subquery()
+    return (
+        select(value).where(and_(source.c.key == literal(key), source.c.run_uuid == runs.c.run_uuid)).scalar_subquery()
+    )
 
 
 def _metric(key: str) -> ScalarSelect[float]:
@@ -141,20 +145,17 @@ def _lock(conn: Connection) -> None:
         conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": REFRESH_LOCK})
 
 
-def _insert_rows(conn: Connection, rows: Select[tuple[object, ...]]) -> None:
-    conn.execute(insert(run).from_select([column.name for column in run.columns], rows))
+def _insert_rows(conn: Connection, rows: Select[Any]) -> int:
+    return conn.execute(insert(run).from_select([column.name for column in run.columns], rows)).rowcount
 
 
-def _count_rows(conn: Connection) -> None:
-    """Keep the total, and gather SQLite's statistics when it has doubled: nobody else ever does."""
-    total = conn.execute(select(func.count()).select_from(run)).scalar_one()
+def _keep_total(conn: Connection, total: int) -> None:
+    """Keep the number of rows, and gather SQLite's statistics when it has doubled: nobody else ever does."""
     analyzed = conn.execute(select(projection.c.analyzed_rows)).scalar()
     is_due = conn.dialect.name == "sqlite" and total > 2 * (analyzed or 0)
     if is_due:
         conn.exec_driver_sql("PRAGMA analysis_limit = 1000")
         conn.exec_driver_sql("ANALYZE")
     values = {"rows": total, "analyzed_rows": total if is_due else analyzed or 0}
-    if analyzed is None:
-        conn.execute(insert(projection).values(id=_ROW_ID, **values))
-    else:
-        conn.execute(update(projection).values(**values))
+    write = insert(projection).values(id=_ROW_ID) if analyzed is None else update(projection)
+    conn.execute(write.values(**values))
