@@ -38,7 +38,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     trusted_hosts: tuple[str, ...] = ()
-    open_reading: bool = True
+    open_reading: bool | None = None
+    """Whether people without an account may read; None: those on this machine may, where HOST is a loopback address."""
     backup_done: bool = False
     log_level: str = "INFO"
 
@@ -64,15 +65,31 @@ def read_settings(environ: Mapping[str, str] = os.environ, root: Path = ROOT) ->
     for name, (attribute, read) in _READERS.items():
         raw = environ.get(PREFIX + name, "").strip()
         if raw:
-            values[attribute] = _read(PREFIX + name, raw, lambda text, read=read: read(text, root))
+            values[attribute] = _read(PREFIX + name, raw, _at(root, read))
     for name, reader in (("HOST", _text), ("PORT", _port)):
         raw = environ.get(name, "").strip()
         if raw:
-            values[name.lower()] = _read(name, raw, lambda text, reader=reader: reader(text, root))
-    return Settings(**(_defaults(root, values.get("data_dir", root / "data"), values.get("host")) | values))
+            values[name.lower()] = _read(name, raw, _at(root, reader))
+    return Settings(**(_defaults(root, values.get("data_dir", root / "data")) | values))
 
 
-def _defaults(root: Path, data_dir: Path, host: str | None) -> dict[str, Any]:
+def write_settings(settings: Settings) -> dict[str, str]:
+    """The environment from which another process reads the same settings; the secret key stays in this one."""
+    given = {name: getattr(settings, attribute) for name, (attribute, _read) in _READERS.items()}
+    return {
+        PREFIX + name: _write(value)
+        for name, value in given.items()
+        if value not in (None, "", ()) and name != "SECRET_KEY"
+    }
+
+
+def _write(value: str | Path | tuple[str, ...]) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _defaults(root: Path, data_dir: Path) -> dict[str, Any]:
     return {
         "database_url": f"sqlite:///{data_dir / 'proctor.sqlite'}",
         "queue_url": f"sqlite:///{data_dir / 'queue.sqlite'}",
@@ -80,8 +97,11 @@ def _defaults(root: Path, data_dir: Path, host: str | None) -> dict[str, Any]:
         "data_dir": data_dir,
         "reports_dir": root / "reports",
         "spec_path": root / "data" / "student_performance.yaml",
-        "open_reading": host in {None, "127.0.0.1", "localhost", "::1"},
     }
+
+
+def _at(root: Path, reader: Callable[[str, Path], Any]) -> Callable[[str], Any]:
+    return lambda raw: reader(raw, root)
 
 
 def _read(name: str, raw: str, reader: Callable[[str], Any]) -> Any:

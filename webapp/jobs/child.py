@@ -1,0 +1,105 @@
+"""The process in which a job's work is done: `python -m webapp.jobs.child`, started by a worker and by nobody else.
+
+Its standard input is a pipe that the worker holds: when the worker dies, however it dies, the pipe ends and this
+process kills its whole group, the processes that joblib started included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+import traceback
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from ml.settings import Settings, read_settings
+from webapp.clock import now_ms
+from webapp.jobs.claims import Claim, fail_job, finish_job, record_stages
+from webapp.jobs.progress import ProgressWriter
+from webapp.jobs.queue import Failure, Job, Stage, find_job
+from webapp.store.session import Store, open_store
+
+if TYPE_CHECKING:
+    from webapp.jobs.work import Outcome, Work
+
+NICENESS = 5
+"""Training yields to the pages and predictions of the same machine."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do the work of one claimed job and write its end: 0 when done, 1 when it failed, 3 when it is not ours."""
+    given = parse(arguments)
+    logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", level=logging.INFO)
+    threading.Thread(target=die_with_parent, name="parent", daemon=True).start()
+    os.nice(NICENESS)
+    settings = read_settings()
+    store = open_store(settings.database_url)
+    claim = Claim(given.job, given.owner, given.attempt)
+    with store.read() as conn:
+        job = find_job(conn, claim.job_id)
+    return 3 if job is None else do_work(store, settings, claim, job, import_module(given.work).WORK[job.kind])
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Read which claim this process works for."""
+    parser = argparse.ArgumentParser(prog="python -m webapp.jobs.child", description=__doc__)
+    parser.add_argument("--job", required=True)
+    parser.add_argument("--owner", required=True)
+    parser.add_argument("--attempt", required=True, type=int)
+    parser.add_argument("--work", required=True, help="the module whose WORK says what each kind of job does")
+    return parser.parse_args(arguments)
+
+
+def do_work(store: Store, settings: Settings, claim: Claim, job: Job, work: Work) -> int:
+    """Run the work and write its end, together with what belongs to it, in one transaction."""
+
+    def write(stages: tuple[Stage, ...]) -> bool:
+        return record_stages(store, claim, stages)
+
+    try:
+        with ProgressWriter(write, now_ms, kill_own_group) as progress:
+            outcome = work(settings, job, progress.report)
+        return 0 if write_end(store, claim, outcome) else 3
+    except Exception as error:  # noqa: BLE001 - whatever the work raises is the reason why the job failed
+        traceback.print_exc()
+        return 1 if fail_job(store, claim, describe(error), now_ms()) else 3
+
+
+def write_end(store: Store, claim: Claim, outcome: Outcome) -> bool:
+    """Write the result and what belongs to it; nothing at all if the claim was lost."""
+    with store.write() as conn:
+        now = now_ms()
+        is_ours = finish_job(conn, claim, outcome.result, now)
+        if is_ours:
+            outcome.record(conn, now)
+        return is_ours
+
+
+def describe(error: Exception) -> Failure:
+    """What people are told: errors of the pipeline are written for them, others are named by their kind."""
+    text = str(error).strip()
+    if type(error).__module__.partition(".")[0] == "ml":
+        return Failure("refused", text)
+    return Failure("raised", f"{type(error).__name__}: {text.partition(chr(10))[0]}")
+
+
+def die_with_parent() -> None:
+    """Wait for the end of the pipe, then kill this process and all that it started."""
+    while os.read(0, 1):
+        pass
+    kill_own_group()
+
+
+def kill_own_group() -> None:
+    """Kill the group that the worker made for this process; alone, where it made none."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+    os._exit(9)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

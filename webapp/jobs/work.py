@@ -1,0 +1,87 @@
+"""What each kind of job does. Runs in the child process, the only one that imports pandas, scikit-learn and mlflow."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, insert
+
+from webapp.store.tables import dataset
+
+if TYPE_CHECKING:
+    from ml.pipeline import Prepared
+    from ml.results import Report
+    from ml.settings import Settings
+    from webapp.jobs.queue import Job
+
+
+def record_nothing(_conn: Connection, _now: int) -> None:
+    """For work whose result is all that it leaves in our tables."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the work found. `record` writes what belongs to it in the transaction that ends the job."""
+
+    result: Mapping[str, Any]
+    record: Callable[[Connection, int], None] = record_nothing
+
+
+Work = Callable[["Settings", "Job", "Report"], Outcome]
+
+
+def prepare_data(settings: Settings, _job: Job, report: Report) -> Outcome:
+    """Obtain, clean and explore the dataset; a new row makes it the one in use."""
+    from ml.pipeline import prepare
+
+    prepared = prepare(settings, report)
+    row = describe_dataset(prepared, settings.data_dir)
+
+    def record(conn: Connection, now: int) -> None:
+        conn.execute(insert(dataset).values(**row, prepared_at=now))
+
+    return Outcome({"rows": row["rows"], "content_sha256": row["content_sha256"]}, record)
+
+
+def train_model(settings: Settings, job: Job, report: Report) -> Outcome:
+    """Evaluate, fit, log and register one family as asked."""
+    from ml.pipeline import train
+    from ml.results import TrainingRequest, to_json
+
+    request = TrainingRequest(**(dict(job.params) | {"user": job.created_by, "job_id": job.id}))
+    trained = to_json(train(settings, request, report))
+    return Outcome({name: value for name, value in trained.items() if name != "evaluation"})
+
+
+WORK: Mapping[str, Work] = {"prepare": prepare_data, "train": train_model}
+
+
+def describe_dataset(prepared: Prepared, data_dir: Path) -> dict[str, Any]:
+    """The columns of a row of `proctor_dataset`, with paths relative to the data folder where they lie in it."""
+    from ml.results import to_json
+
+    def as_text(value: object) -> str:
+        return json.dumps(to_json(value))
+
+    return {
+        "name": prepared.spec.name,
+        "content_sha256": prepared.origin.content_sha256,
+        "spec_sha256": prepared.spec.sha256,
+        "rows": len(prepared.cleaned.table),
+        "origin": as_text(prepared.origin),
+        "cleaning": as_text(prepared.cleaned.report),
+        "exploration": as_text(prepared.exploration),
+        "figures": as_text(prepared.figures),
+        "raw_path": relative_to(prepared.raw_path, data_dir),
+        "clean_path": relative_to(prepared.clean_path, data_dir),
+        "rejected_path": relative_to(prepared.rejected_path, data_dir),
+    }
+
+
+def relative_to(path: Path, folder: Path) -> str:
+    """The path from `folder` on, so that a moved data folder still finds its files; else as it is."""
+    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
