@@ -83,10 +83,10 @@ def write_settings(settings: Settings) -> dict[str, str]:
     }
 
 
-def _write(value: str | Path | tuple[str, ...]) -> str:
+def _write(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ",".join(value) if isinstance(value, tuple) else str(value)
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _defaults(root: Path, data_dir: Path) -> dict[str, Any]:
