@@ -1,0 +1,50 @@
+"""Model versions and their aliases. A version is made complete, in one call, after its run has finished."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import RESOURCE_ALREADY_EXISTS, ErrorCode
+
+CHAMPION = "champion"
+CHALLENGER = "challenger"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A new version of a registered model and the aliases that it was given."""
+
+    version: int
+    aliases: tuple[str, ...]
+
+
+def register_version(
+    client: MlflowClient, name: str, run_id: str, source: str, tags: Mapping[str, str], *, is_baseline: bool
+) -> Registered:
+    """Register the logged model `source` (`models:/<id>`) under `name`, and point an alias at it.
+
+    The first model that is no baseline becomes the champion, every later one the challenger; a baseline gets none.
+    """
+    _ensure_registered_model(client, name)
+    made = client.create_model_version(
+        name, source, run_id=run_id, tags=dict(tags), model_id=source.removeprefix("models:/")
+    )
+    aliases = () if is_baseline else (_free_alias(client, name),)
+    for alias in aliases:
+        client.set_registered_model_alias(name, alias, made.version)
+    return Registered(int(made.version), aliases)
+
+
+def _ensure_registered_model(client: MlflowClient, name: str) -> None:
+    try:
+        client.create_registered_model(name)
+    except MlflowException as error:
+        if error.error_code != ErrorCode.Name(RESOURCE_ALREADY_EXISTS):
+            raise
+
+
+def _free_alias(client: MlflowClient, name: str) -> str:
+    return CHALLENGER if CHAMPION in client.get_registered_model(name).aliases else CHAMPION

@@ -1,0 +1,180 @@
+"""One MLflow run from its start to its end, written through explicit ids: no global state of MLflow's is used."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mlflow.sklearn
+from mlflow import MlflowClient
+from mlflow.entities import LoggedModelOutput, Metric, Param
+from mlflow.exceptions import MlflowException
+from mlflow.models import Model, ModelSignature
+from mlflow.store.db import utils as database
+from mlflow.types import ColSpec, Schema
+
+from ml.settings import Settings
+from ml.spec import Column, DatasetSpec, Kind
+
+MODEL_NAME = "model"
+_METRICS_A_BATCH = 1000
+_PARAMS_A_BATCH = 100
+_TAG_LENGTH = 8000
+_PARAM_LENGTH = 6000
+_NOT_IN_A_KEY = re.compile(r"[^\w\-. /:]")
+
+
+class StoreError(Exception):
+    """The experiment store cannot be used; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class OpenRun:
+    """A run that is being written."""
+
+    client: MlflowClient
+    experiment_id: str
+    run_id: str
+    name: str
+
+
+def open_client(settings: Settings) -> MlflowClient:
+    """Return a client of the experiment store, whose schema is checked first: MLflow would migrate it unasked.
+
+    Raises
+    ------
+    StoreError
+        Where the store is missing, cannot be reached or has another schema than this MLflow.
+    """
+    _check_schema(settings)
+    return MlflowClient(tracking_uri=settings.database_url, registry_uri=settings.database_url)
+
+
+def _check_schema(settings: Settings) -> None:
+    if settings.is_embedded and not Path(settings.database_url.removeprefix("sqlite:///")).is_file():
+        raise StoreError(f"there is no experiment store at {settings.database_url}; run: alembic upgrade head")
+    engine = database.create_sqlalchemy_engine(settings.database_url)
+    try:
+        found = database._get_schema_version(engine)  # noqa: SLF001 - mlflow is pinned exactly
+    except Exception as error:  # whatever the database's driver raises
+        reason = str(error).strip().partition("\n")[0]
+        raise StoreError(f"the experiment store cannot be read: {reason}") from error
+    finally:
+        engine.dispose()
+    expected = database._get_latest_schema_revision()  # noqa: SLF001 - mlflow is pinned exactly
+    if found != expected:
+        raise StoreError(
+            f"the experiment store has MLflow schema {found or 'none'}, this release needs {expected};"
+            " run: alembic upgrade head"
+        )
+
+
+def open_experiment(client: MlflowClient, name: str, artifact_root: Path) -> str:
+    """Return the id of the experiment `name`, made with its artifacts under `artifact_root` where there is none."""
+    experiment = client.get_experiment_by_name(name)
+    if experiment is None:
+        try:
+            return client.create_experiment(name, artifact_location=str(artifact_root / name))
+        except MlflowException:  # somebody else made it in this moment
+            experiment = client.get_experiment_by_name(name)
+            if experiment is None:
+                raise
+    if experiment.lifecycle_stage != "active":
+        raise StoreError(
+            f"the experiment {name!r} was deleted; run: mlflow experiments restore"
+            f" --experiment-id {experiment.experiment_id}"
+        )
+    return str(experiment.experiment_id)
+
+
+@contextmanager
+def running(client: MlflowClient, experiment_id: str, name: str, tags: Mapping[str, str]) -> Iterator[OpenRun]:
+    """Keep a run open: FINISHED at the end, FAILED on an error, KILLED where the process is told to stop."""
+    kept = {key: str(value)[:_TAG_LENGTH] for key, value in tags.items()}
+    run = client.create_run(experiment_id, start_time=_now(), run_name=name, tags=kept)
+    run_id = run.info.run_id
+    status = "KILLED"
+    try:
+        yield OpenRun(client, experiment_id, run_id, name)
+        status = "FINISHED"
+    except Exception as error:
+        status = "FAILED"
+        client.set_tag(run_id, "proctor.error", f"{type(error).__name__}: {error}"[:_TAG_LENGTH])
+        raise
+    finally:
+        client.set_terminated(run_id, status, end_time=_now())
+
+
+def log_figures(run: OpenRun, params: Mapping[str, Any], metrics: Mapping[str, float]) -> None:
+    """Log params and metrics in as few calls as MLflow takes. A metric that is no number is left out."""
+    stamp = _now()
+    values = [Metric(key_of(name), float(value), stamp, 0) for name, value in metrics.items() if value == value]  # noqa: PLR0124 - NaN is not equal to itself
+    texts = [Param(key_of(name), str(value)[:_PARAM_LENGTH]) for name, value in params.items()]
+    while values or texts:
+        run.client.log_batch(run.run_id, metrics=values[:_METRICS_A_BATCH], params=texts[:_PARAMS_A_BATCH])
+        values, texts = values[_METRICS_A_BATCH:], texts[_PARAMS_A_BATCH:]
+
+
+def key_of(name: str) -> str:
+    """The name as a key that MLflow takes: a class may be called anything."""
+    return _NOT_IN_A_KEY.sub("_", name)
+
+
+def log_files(run: OpenRun, folder: Path) -> None:
+    """Log every file of `folder` as an artifact of the same relative path."""
+    run.client.log_artifacts(run.run_id, str(folder))
+
+
+def log_pipeline(run: OpenRun, pipeline: Any, spec: DatasetSpec, folder: Path, requirements: list[str]) -> str:
+    """Log a fitted pipeline as a model of the run, and return the model's URI.
+
+    The requirements are given: MLflow would spend ten seconds on finding them out. `folder` is made and left there.
+    """
+    logged = run.client.create_logged_model(run.experiment_id, MODEL_NAME, source_run_id=run.run_id)
+    described = Model(
+        artifact_path=logged.artifact_location, run_id=run.run_id, model_uuid=logged.model_id, model_id=logged.model_id
+    )
+    mlflow.sklearn.save_model(
+        pipeline,
+        str(folder),
+        mlflow_model=described,
+        serialization_format=mlflow.sklearn.SERIALIZATION_FORMAT_SKOPS,
+        skops_trusted_types=_trusted_types(pipeline),
+        signature=_signature(spec),
+        pip_requirements=requirements,
+    )
+    run.client.log_model_artifacts(logged.model_id, str(folder))
+    run.client.finalize_logged_model(logged.model_id, "READY")
+    run.client.log_outputs(run.run_id, [LoggedModelOutput(logged.model_id, step=0)])
+    return f"models:/{logged.model_id}"
+
+
+def _trusted_types(pipeline: Any) -> list[str]:
+    """What skops does not know of the pipelines that Proctor builds: a forest's trees, and steps of our own."""
+    own = {f"{type(step).__module__}.{type(step).__qualname__}" for step in _steps_in(pipeline)}
+    return sorted({"sklearn.tree._tree.Tree", "numpy.dtype"} | {name for name in own if name.startswith("ml.")})
+
+
+def _steps_in(step: Any) -> Iterator[Any]:
+    yield step
+    for inner in (*getattr(step, "steps", ()), *getattr(step, "transformers_", ())):
+        yield from _steps_in(inner[1])
+
+
+def _signature(spec: DatasetSpec) -> ModelSignature:
+    return ModelSignature(
+        inputs=Schema([_column_type(column) for column in spec.features]), outputs=Schema([ColSpec("string")])
+    )
+
+
+def _column_type(column: Column) -> ColSpec:
+    return ColSpec("double" if column.kind is Kind.NUMERIC else "string", column.name, required=False)
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
