@@ -206,3 +206,6 @@ def to_json(value: Any) -> Any:
     if isinstance(value, float):
         return value if np.isfinite(value) else None
     return str(value) if isinstance(value, Path) else value
+
+
+LOWER_IS_BETTER = frozenset({"log_loss", "brier", "ece", "ordinal_mae"})

@@ -19,7 +19,9 @@ def init_app(app: Flask) -> None:
     another site can make a browser send without asking first, and no header of ours ever allows it; a browser that
     names another site as the origin is turned away besides.
     """
-    blueprints: tuple[Blueprint, ...] = ()
+    from webapp.api.runs import blueprint as runs
+
+    blueprints: tuple[Blueprint, ...] = (runs,)
     app.before_request(refuse_other_sites)
     for blueprint in blueprints:
         app.extensions["csrf"].exempt(blueprint)

@@ -1,0 +1,49 @@
+"""The dashboard: `create_app` reads like a table of contents."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask
+
+from ml.settings import Settings, read_settings
+from ml.spec import load_spec
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the app; it opens the store, brings an embedded one up to date and starts the embedded worker.
+
+    Raises
+    ------
+    ml.settings.SettingsError
+        For a setting that cannot be used.
+    webapp.store.schema.StoreError
+        When the store is behind and is not ours to migrate.
+    """
+    from webapp import accounts, assets, blueprints, cli, errors, formats, jobs, languages, rendering, security, store
+
+    app = Flask(__name__)
+    settings = settings or read_settings()
+    app.extensions["proctor_settings"] = settings
+    app.extensions["proctor_spec"] = load_spec(settings.spec_path)
+    security.init_app(app, settings)
+    store.init_app(app, settings)
+    accounts.init_app(app)
+    languages.init_app(app)
+    formats.init_app(app)
+    rendering.init_app(app)
+    assets.init_app(app)
+    errors.init_app(app)
+    cli.init_app(app)
+    blueprints.init_app(app)
+    security.require_access_everywhere(app)
+    jobs.init_app(app)
+    if not is_command():
+        jobs.start(app)
+        accounts.print_setup_link(app)
+    return app
+
+
+def is_command() -> bool:
+    """Whether the app serves a `flask --app wsgi …` command, which neither works on the queue nor invites an admin."""
+    return os.environ.get("FLASK_RUN_FROM_CLI") == "true"

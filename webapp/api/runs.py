@@ -1,0 +1,85 @@
+"""`GET /api/v1/runs` and `GET /api/v1/runs/<id>`: the run history as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, request
+from flask.typing import ResponseReturnValue
+
+from ml.results import to_json
+from webapp.artifacts import find_artifact_folder, list_artifacts
+from webapp.current import current_settings
+from webapp.runs.queries import Order, RunRow, find_metrics, find_run, find_runs
+from webapp.runs.reports import find_report
+from webapp.runs.routes import read_filters
+from webapp.security import access
+from webapp.store.projection import reading_current_runs
+from webapp.store.tables import RUN_SORTS
+
+blueprint = Blueprint("api_runs", __name__)
+LARGEST_PAGE = 200
+
+
+@blueprint.get("/runs")
+@access("reader")
+def list_runs() -> ResponseReturnValue:
+    """A page of runs: `sort` (`-accuracy` for the greatest first), `limit`, `after`, and the page's own filters."""
+    conn = reading_current_runs()
+    found = find_runs(conn, read_filters(), _read_order(), _read_limit())
+    metrics = find_metrics(conn, [row.run_id for row in found.rows])
+    return {
+        "runs": [_summary(row) | {"metrics": dict(metrics[row.run_id])} for row in found.rows],
+        "total": found.matching,
+        "next": found.next,
+    }
+
+
+@blueprint.get("/runs/<run_id>")
+@access("reader")
+def show_run(run_id: str) -> ResponseReturnValue:
+    """One run with its params, tags, metrics, artifacts and, where Proctor evaluated it, its evaluation."""
+    found = find_run(reading_current_runs(), run_id)
+    if found is None:
+        abort(404, f"there is no run {run_id!r}")
+    root = current_settings().artifact_root
+    report, folder = find_report(found.artifact_uri, root), find_artifact_folder(found.artifact_uri, root)
+    return _summary(found.row) | {
+        "metrics": dict(found.metrics),
+        "params": dict(found.params),
+        "tags": dict(found.tags),
+        "versions": [{"name": name, "version": version} for name, version in found.versions],
+        "artifacts": [{"path": path, "bytes": size} for path, size in (list_artifacts(folder) if folder else ())],
+        "evaluation": to_json(report.evaluation) if report else None,
+    }
+
+
+def _summary(row: RunRow) -> dict[str, Any]:
+    return {
+        "id": row.run_id,
+        "name": row.name,
+        "status": row.status,
+        "family": row.family,
+        "dataset": row.dataset_name,
+        "dataset_sha256": row.dataset_sha256,
+        "is_stand_in": row.is_stand_in,
+        "user": row.user_name,
+        "started_at": row.started_at,
+        "finished_at": row.finished_at,
+        "duration": row.duration,
+    }
+
+
+def _read_order() -> Order:
+    asked = request.args.get("sort", "-started_at")
+    by = asked.removeprefix("-")
+    if by not in RUN_SORTS:
+        abort(400, f"sort={asked!r}: runs are sorted by one of {', '.join(RUN_SORTS)}, with a - for descending")
+    return Order(by, asked.startswith("-"), request.args.get("after"))
+
+
+def _read_limit() -> int:
+    asked = request.args.get("limit", "25")
+    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= LARGEST_PAGE):
+        abort(400, f"limit={asked[:40]!r}: a page has 1 to {LARGEST_PAGE} runs")
+    return int(asked)

@@ -1,0 +1,68 @@
+"""Numbers and times as people read them, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Flask
+from flask_babel import format_datetime, format_decimal, format_timedelta, gettext
+
+MISSING = "–"
+MINUTE = HOUR_IN_MINUTES = 60
+FEW_SECONDS = 10
+
+
+def init_app(app: Flask) -> None:
+    """Offer these as template filters."""
+    app.jinja_env.filters.update(
+        decimal=decimal, percent=percent, integer=integer, when=when, duration=duration, iso=iso, ago=ago
+    )
+
+
+def decimal(value: float | None, digits: int = 3) -> str:
+    """A number with a fixed count of digits after the point, so that columns align."""
+    return MISSING if value is None else str(format_decimal(value, "#,##0." + "0" * digits if digits else "#,##0"))
+
+
+def integer(value: float | None) -> str:
+    """A whole number with its thousands marked."""
+    return MISSING if value is None else str(format_decimal(round(value), "#,##0"))
+
+
+def percent(share: float | None, digits: int = 0) -> str:
+    """A share in [0, 1] as a percentage."""
+    return MISSING if share is None else f"{decimal(share * 100, digits)}\N{NO-BREAK SPACE}%"
+
+
+def when(ms: int | None) -> str:
+    """A time of the store (UTC epoch milliseconds) to the minute."""
+    return MISSING if ms is None else str(format_datetime(_utc(ms), "yyyy-MM-dd HH:mm"))
+
+
+def iso(ms: int | None) -> str:
+    """A time for a `datetime` attribute."""
+    return "" if ms is None else _utc(ms).isoformat(timespec="seconds")
+
+
+def ago(ms: int | None, now: int) -> str:
+    """How long ago a time was, in words."""
+    return MISSING if ms is None else str(format_timedelta(_utc(ms) - _utc(now), add_direction=True))
+
+
+def duration(ms: float | None) -> str:
+    """A length of time, in the two units that say most."""
+    if ms is None:
+        return MISSING
+    seconds = ms / 1000
+    if seconds < 1:
+        return gettext("%(num)s ms", num=round(ms))
+    if seconds < MINUTE:
+        return gettext("%(num)s s", num=decimal(seconds, 1 if seconds < FEW_SECONDS else 0))
+    minutes, rest = divmod(round(seconds), MINUTE)
+    if minutes < HOUR_IN_MINUTES:
+        return gettext("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=rest)
+    return gettext("%(hours)s h %(minutes)s min", hours=minutes // HOUR_IN_MINUTES, minutes=minutes % HOUR_IN_MINUTES)
+
+
+def _utc(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)

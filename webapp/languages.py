@@ -1,0 +1,55 @@
+"""English and Spanish: chosen by the reader, else by the browser. Catalogues are read as text, so none is compiled."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from flask import Flask, has_request_context, request, session
+from flask_babel import Babel, Domain
+
+LANGUAGES = (("en", "English"), ("es", "Español"))
+CODES = tuple(code for code, _ in LANGUAGES)
+CATALOGUES = Path(__file__).parent / "translations"
+
+
+class TextDomain(Domain):
+    """Serves the `.po` files themselves; a catalogue is parsed once a process."""
+
+    def get_translations(self) -> Translations:
+        """The catalogue of the reader's language."""
+        return load_catalogue(choose_language()) if has_request_context() else Translations()
+
+
+class TextBabel(Babel):
+    """Flask-Babel over text catalogues."""
+
+    domain_instance = TextDomain()
+
+
+def init_app(app: Flask) -> None:
+    """Choose the language of every request, and translate in templates."""
+    TextBabel(app, locale_selector=choose_language)
+
+
+def choose_language() -> str:
+    """The language picked by the reader, else the best of what the browser accepts, else English."""
+    chosen = session.get("language")
+    return chosen if chosen in CODES else request.accept_languages.best_match(CODES) or "en"
+
+
+@cache
+def load_catalogue(code: str) -> Translations:
+    """Parse a language's `.po` file; English is what the code itself says."""
+    path = CATALOGUES / code / "LC_MESSAGES" / "messages.po"
+    if not path.is_file():
+        return Translations()
+    compiled = io.BytesIO()
+    with path.open("rb") as lines:
+        write_mo(compiled, read_po(lines, locale=code))
+    compiled.seek(0)
+    return Translations(fp=compiled)

@@ -1,0 +1,1 @@
+"""Which version answers today, since when, who decided, and why."""

@@ -1,0 +1,38 @@
+"""What `/models` shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from webapp.models.forms import PromoteForm
+from webapp.models.queries import Decision
+from webapp.runs.sentences import Worth
+from webapp.scores import Score
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """A version in the table."""
+
+    version: int
+    run_id: str | None
+    has_run: bool
+    family: str
+    created_at: int | None
+    is_champion: bool
+    is_challenger: bool
+    can_serve: bool
+    score: Score | None
+
+
+@dataclass(frozen=True)
+class ModelsPage:
+    """`/models`."""
+
+    name: str
+    lines: tuple[VersionLine, ...]
+    champion: VersionLine | None
+    worth: Worth | None
+    decisions: tuple[Decision, ...]
+    form: PromoteForm
+    promoting: int | None

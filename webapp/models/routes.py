@@ -1,0 +1,61 @@
+"""`/models` and the promotion of a version."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from webapp.accounts import current_user
+from webapp.clock import now_ms
+from webapp.current import current_settings, current_spec
+from webapp.models.actions import PromotionError, promote_version
+from webapp.models.forms import PromoteForm
+from webapp.models.views import show_models
+from webapp.rendering import language, render_page
+from webapp.security import access
+from webapp.store.session import current_store, reading
+
+blueprint = Blueprint("models", __name__)
+
+
+@blueprint.get("/models")
+@access("reader")
+def index() -> ResponseReturnValue:
+    """Every version, and which one answers."""
+    return _render(PromoteForm(formdata=None))
+
+
+@blueprint.post("/models/promote")
+@access("admin")
+def promote() -> ResponseReturnValue:
+    """Make a version the champion."""
+    form = PromoteForm()
+    user = current_user()
+    if user is None or not form.validate():
+        return _render(form), 422
+    try:
+        name = current_spec().name
+        promote_version(
+            current_store(), name, form.version.data, user=user.name, reason=form.reason.data.strip(), now=now_ms()
+        )
+    except PromotionError as error:
+        form.version.errors = [*form.version.errors, describe_refusal(error)]
+        return _render(form), 409
+    flash(_("Version %(version)s answers from now on.", version=form.version.data), "done")
+    return redirect(url_for("models.index"))
+
+
+def describe_refusal(error: PromotionError) -> str:
+    """Why a version cannot become champion, in words."""
+    words = {
+        "unknown": _("There is no such version. Reload the page: it may have been deleted."),
+        "cannot_serve": _("This version was not cleared for serving; retrain it, and look at its run for the reason."),
+        "is_champion": _("This version is the champion already."),
+    }
+    return words[error.code]
+
+
+def _render(form: PromoteForm) -> str:
+    page = show_models(reading(), current_spec(), current_settings().artifact_root, language(), form)
+    return render_page("models/index.html", page)

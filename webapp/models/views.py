@@ -1,0 +1,52 @@
+"""From the registry to what `/models` shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from ml.spec import DatasetSpec
+from webapp.models.forms import PromoteForm
+from webapp.models.pages import ModelsPage, VersionLine
+from webapp.models.queries import CHALLENGER, ModelVersion, list_decisions, list_versions
+from webapp.runs.reports import find_report
+from webapp.runs.sentences import Worth, describe_family, say_worth
+from webapp.runs.views import make_scores
+
+
+def show_models(conn: Connection, spec: DatasetSpec, root: Path, language: str, form: PromoteForm) -> ModelsPage:
+    """Lay out every version with its accuracy in company."""
+    versions = list_versions(conn, spec.name)
+    lines = tuple(_line(version, spec, root, language) for version in versions)
+    champion = next((version for version in versions if version.is_champion), None)
+    return ModelsPage(
+        name=spec.name,
+        lines=lines,
+        champion=next((line for line in lines if line.is_champion), None),
+        worth=say_version_worth(champion, spec, root, language) if champion else None,
+        decisions=list_decisions(conn, spec.name),
+        form=form,
+        promoting=form.version.data if form.errors else None,
+    )
+
+
+def say_version_worth(version: ModelVersion, spec: DatasetSpec, root: Path, language: str) -> Worth | None:
+    """A version's worth in words, from its run's report."""
+    report = find_report(version.artifact_uri, root)
+    return say_worth(report.evaluation, version.family, spec, language) if report else None
+
+
+def _line(version: ModelVersion, spec: DatasetSpec, root: Path, language: str) -> VersionLine:
+    report = find_report(version.artifact_uri, root)
+    return VersionLine(
+        version=version.version,
+        run_id=version.run_id,
+        has_run=version.artifact_uri is not None,
+        family=describe_family(version.family),
+        created_at=version.created_at,
+        is_champion=version.is_champion,
+        is_challenger=CHALLENGER in version.aliases,
+        can_serve=bool(version.onnx_sha256),
+        score=make_scores(report.evaluation, spec, language)["accuracy"] if report else None,
+    )

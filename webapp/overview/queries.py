@@ -1,0 +1,14 @@
+"""What is waiting, for the first page and the top bar."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, select
+
+from webapp.store.tables import job
+
+
+def count_unfinished_jobs(conn: Connection) -> int:
+    """Count the jobs that wait or run."""
+    return conn.execute(
+        select(func.count()).select_from(job).where(job.c.state.in_(("queued", "running")))
+    ).scalar_one()

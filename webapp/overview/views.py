@@ -1,0 +1,37 @@
+"""From the store to what the first page shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from ml.spec import DatasetSpec
+from webapp.data.queries import find_dataset_in_use
+from webapp.models.queries import find_champion
+from webapp.overview.pages import OverviewPage
+from webapp.runs.queries import Filters, Order, find_runs
+from webapp.runs.reports import find_report
+from webapp.runs.sentences import say_worth
+from webapp.runs.views import FIRST_SCORES, make_line, make_scores
+
+LAST_RUNS = 6
+
+
+def show_overview(conn: Connection, spec: DatasetSpec, root: Path, language: str) -> OverviewPage:
+    """Gather the champion, the dataset and the last runs."""
+    champion = find_champion(conn, spec.name)
+    report = find_report(champion.artifact_uri, root) if champion else None
+    dataset = find_dataset_in_use(conn, spec.name)
+    found = find_runs(conn, Filters(), Order(), LAST_RUNS)
+    scores = make_scores(report.evaluation, spec, language) if report else {}
+    return OverviewPage(
+        champion=champion,
+        worth=say_worth(report.evaluation, champion.family, spec, language) if champion and report else None,
+        scores=tuple(scores[metric] for metric in FIRST_SCORES if metric in scores),
+        is_of_other_data=bool(report and dataset and report.origin.content_sha256 != dataset.content_sha256),
+        dataset=dataset,
+        dataset_title=spec.title.in_language(language),
+        runs=tuple(make_line(row) for row in found.rows),
+        runs_total=found.total,
+    )

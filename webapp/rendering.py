@@ -1,0 +1,118 @@
+"""One way from a page's dataclass to HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, render_template
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from jinja2 import StrictUndefined
+from sqlalchemy.exc import SQLAlchemyError
+
+from ml.spec import DatasetSpec
+from webapp.accounts import current_user
+from webapp.current import current_spec
+from webapp.data.queries import find_dataset_in_use
+from webapp.languages import LANGUAGES
+from webapp.overview.queries import count_unfinished_jobs
+from webapp.store.session import reading
+
+
+@dataclass(frozen=True)
+class DatasetInUse:
+    """What the top bar says of the dataset."""
+
+    title: str
+    rows: int | None
+    is_stand_in: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the menu."""
+
+    subject: str
+    name: str
+
+    @property
+    def endpoint(self) -> str:
+        """Where it leads."""
+        return f"{self.subject}.index"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every page's layout shows around its own content."""
+
+    dataset: DatasetInUse
+    jobs_unfinished: int
+    user_name: str | None
+    is_admin: bool
+    language: str
+    languages: tuple[tuple[str, str], ...]
+    places: tuple[Place, ...]
+
+
+def init_app(app: Flask) -> None:
+    """Make templates strict: an undefined name is an error, not an empty string."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def render_page(template: str, page: Any) -> str:
+    """Render `template` with `page` (a frozen dataclass naming all it shows) inside the site's frame."""
+    return render_template(template, page=page, frame=_frame())
+
+
+def render_fragment(template: str, page: Any) -> str:
+    """Render a partial that a full page also includes."""
+    return render_template(template, page=page)
+
+
+def language() -> str:
+    """The reader's language code: `en` or `es`."""
+    return str(get_locale() or "en")
+
+
+def _places() -> tuple[Place, ...]:
+    places = (
+        Place("overview", _("Overview")),
+        Place("data", _("Data")),
+        Place("explore", _("Explore")),
+        Place("runs", _("Runs")),
+        Place("models", _("Models")),
+        Place("predict", _("Predict")),
+        Place("admin", _("Admin")),
+    )
+    return tuple(place for place in places if place.endpoint in current_app.view_functions)
+
+
+def _frame() -> Frame:
+    spec, user = current_spec(), current_user()
+    dataset, jobs_unfinished = _look_up(spec)
+    return Frame(
+        dataset=dataset,
+        jobs_unfinished=jobs_unfinished,
+        user_name=user.name if user else None,
+        is_admin=bool(user and user.role == "admin"),
+        language=language(),
+        languages=LANGUAGES,
+        places=_places(),
+    )
+
+
+def _look_up(spec: DatasetSpec) -> tuple[DatasetInUse, int]:
+    """What the store knows of it; with the store away the frame still stands, so that the error page can say so."""
+    unknown = DatasetInUse(title=spec.short_title, rows=None, is_stand_in=False)
+    if g.get("store_is_away"):
+        return unknown, 0
+    try:
+        found = find_dataset_in_use(reading(), spec.name)
+        jobs_unfinished = count_unfinished_jobs(reading())
+    except SQLAlchemyError:
+        return unknown, 0
+    if found is None:
+        return unknown, jobs_unfinished
+    return DatasetInUse(spec.short_title, found.rows, found.origin.kind == "stand_in"), jobs_unfinished

@@ -1,0 +1,1 @@
+"""What was tried, what each run is worth, and what was best beyond chance."""

@@ -1,0 +1,232 @@
+"""Reads of the run history: a page of it by keyset, and one run whole.
+
+A page is found by walking one index of `proctor_run` from where the last page ended; runs without the sorted value
+come last in either direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, tuple_
+
+from webapp.store.mlflow_tables import LARGEST_FLOAT, latest_metrics, model_versions, params, runs, tags
+from webapp.store.tables import RUN_SORTS, projection
+from webapp.store.tables import run as run_table
+
+STATES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which runs to show; an empty value leaves all in."""
+
+    text: str = ""
+    family: str = ""
+    state: str = ""
+
+    @property
+    def are_any(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.text or self.family or self.state)
+
+
+@dataclass(frozen=True)
+class Order:
+    """How to sort, and the run after which to go on."""
+
+    by: str = "started_at"
+    descending: bool = True
+    after: str | None = None
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A run as the history shows it. Times are UTC epoch milliseconds, `duration` milliseconds."""
+
+    run_id: str
+    experiment_id: int | None
+    name: str | None
+    status: str | None
+    started_at: int | None
+    finished_at: int | None
+    duration: int | None
+    user_name: str | None
+    family: str | None
+    dataset_name: str | None
+    dataset_sha256: str | None
+    is_stand_in: bool | None
+    accuracy: float | None
+    accuracy_low: float | None
+    accuracy_high: float | None
+    prior_accuracy: float | None
+    single_column_accuracy: float | None
+    macro_f1: float | None
+    qwk: float | None
+    log_loss: float | None
+
+
+@dataclass(frozen=True)
+class RunPage:
+    """A page of runs; `next` is the run after which the next page begins, None on the last page."""
+
+    rows: tuple[RunRow, ...]
+    total: int
+    matching: int
+    next: str | None
+
+
+@dataclass(frozen=True)
+class RunDetail:
+    """All that MLflow's tables hold of one run; a metric that is not finite is None."""
+
+    row: RunRow
+    artifact_uri: str | None
+    params: tuple[tuple[str, str], ...]
+    tags: tuple[tuple[str, str], ...]
+    metrics: tuple[tuple[str, float | None], ...]
+    versions: tuple[tuple[str, int], ...]
+
+
+def find_runs(conn: Connection, filters: Filters, order: Order, limit: int = 25) -> RunPage:
+    """Find a page of runs.
+
+    Raises
+    ------
+    ValueError
+        If the table cannot be sorted by `order.by`.
+    """
+    if order.by not in RUN_SORTS:
+        raise ValueError(f"runs cannot be sorted by {order.by!r}; choose one of {', '.join(RUN_SORTS)}")
+    rows = _walk(conn, filters, order, limit + 1)
+    total = conn.execute(select(projection.c.rows)).scalar() or 0
+    matching = _count(conn, filters) if filters.are_any else total
+    return RunPage(
+        rows=tuple(_to_row(row) for row in rows[:limit]),
+        total=total,
+        matching=matching,
+        next=rows[limit - 1].run_id if len(rows) > limit else None,
+    )
+
+
+def list_families(conn: Connection) -> tuple[str, ...]:
+    """Name every family of which there is a run, hopping along the index from one to the next."""
+    families: list[str] = []
+    query = select(func.min(run_table.c.family))
+    found = conn.execute(query).scalar()
+    while found is not None:
+        families.append(found)
+        found = conn.execute(query.where(run_table.c.family > found)).scalar()
+    return tuple(families)
+
+
+def find_run(conn: Connection, run_id: str) -> RunDetail | None:
+    """Find one run with its params, tags and metrics."""
+    row = conn.execute(select(run_table).where(run_table.c.run_id == run_id)).one_or_none()
+    if row is None:
+        return None
+    return RunDetail(
+        row=_to_row(row),
+        artifact_uri=conn.execute(select(runs.c.artifact_uri).where(runs.c.run_uuid == run_id)).scalar(),
+        params=_pairs(conn, select(params.c.key, params.c.value).where(params.c.run_uuid == run_id)),
+        tags=_pairs(conn, select(tags.c.key, tags.c.value).where(tags.c.run_uuid == run_id)),
+        metrics=find_metrics(conn, [run_id])[run_id],
+        versions=tuple(
+            (version.name, version.version)
+            for version in conn.execute(
+                select(model_versions.c.name, model_versions.c.version)
+                .where(model_versions.c.run_id == run_id)
+                .order_by(model_versions.c.version)
+            )
+        ),
+    )
+
+
+def find_metrics(conn: Connection, run_ids: Sequence[str]) -> dict[str, tuple[tuple[str, float | None], ...]]:
+    """Find the last value of every metric of some runs, by name; None where it is not a finite number."""
+    found: dict[str, list[tuple[str, float | None]]] = {run_id: [] for run_id in run_ids}
+    query = (
+        select(latest_metrics.c.run_uuid, latest_metrics.c.key, latest_metrics.c.value, latest_metrics.c.is_nan)
+        .where(latest_metrics.c.run_uuid.in_(run_ids))
+        .order_by(latest_metrics.c.key)
+    )
+    for row in conn.execute(query):
+        is_finite = not row.is_nan and abs(row.value) < LARGEST_FLOAT
+        found[row.run_uuid].append((row.key, row.value if is_finite else None))
+    return {run_id: tuple(metrics) for run_id, metrics in found.items()}
+
+
+def _walk(conn: Connection, filters: Filters, order: Order, limit: int) -> list[Row[Any]]:
+    """Walk the runs that have the sorted value, then those that have not."""
+    column = run_table.c[order.by]
+    start = _find_start(conn, order)
+    rows: list[Row[Any]] = []
+    if start is None or start.value is not None:
+        rows += conn.execute(_with_value(filters, order, column, start).limit(limit))
+    if len(rows) < limit:
+        begun = start if start is not None and start.value is None else None
+        rows += conn.execute(_without_value(filters, order, column, begun).limit(limit - len(rows)))
+    return rows
+
+
+def _find_start(conn: Connection, order: Order) -> Row[Any] | None:
+    """The place of the run after which to go on; a run that is gone starts the walk anew."""
+    if order.after is None:
+        return None
+    return conn.execute(
+        select(run_table.c[order.by].label("value"), run_table.c.run_id).where(run_table.c.run_id == order.after)
+    ).one_or_none()
+
+
+def _with_value(
+    filters: Filters, order: Order, column: ColumnElement[object], start: Row[Any] | None
+) -> Select[Any]:
+    query = select(run_table).where(column.is_not(None), *_conditions(filters))
+    if start is not None:
+        here, there = tuple_(column, run_table.c.run_id), tuple_(start.value, start.run_id)
+        query = query.where(here < there if order.descending else here > there)
+    return query.order_by(*_direction(order, column, run_table.c.run_id))
+
+
+def _without_value(
+    filters: Filters, order: Order, column: ColumnElement[object], start: Row[Any] | None
+) -> Select[Any]:
+    query = select(run_table).where(column.is_(None), *_conditions(filters))
+    if start is not None:
+        after = run_table.c.run_id < start.run_id if order.descending else run_table.c.run_id > start.run_id
+        query = query.where(after)
+    return query.order_by(*_direction(order, run_table.c.run_id))
+
+
+def _direction(order: Order, *columns: ColumnElement[object]) -> tuple[ColumnElement[object], ...]:
+    return tuple(column.desc() if order.descending else column.asc() for column in columns)
+
+
+def _conditions(filters: Filters) -> tuple[ColumnElement[bool], ...]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.text:
+        conditions.append(
+            or_(
+                run_table.c.name.icontains(filters.text, autoescape=True),
+                run_table.c.run_id.startswith(filters.text.lower(), autoescape=True),
+            )
+        )
+    if filters.family:
+        conditions.append(run_table.c.family == filters.family)
+    if filters.state:
+        conditions.append(run_table.c.status == filters.state)
+    return tuple(conditions)
+
+
+def _count(conn: Connection, filters: Filters) -> int:
+    return conn.execute(select(func.count()).select_from(run_table).where(and_(*_conditions(filters)))).scalar_one()
+
+
+def _pairs(conn: Connection, query: Select[Any]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((key, value or "") for key, value in conn.execute(query)))
+
+
+def _to_row(row: Row[Any]) -> RunRow:
+    return RunRow(*row)

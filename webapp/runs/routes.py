@@ -1,0 +1,67 @@
+"""`/runs` and `/runs/<run_id>`."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, request, send_file
+from flask.typing import ResponseReturnValue
+
+from webapp.artifacts import find_artifact, find_artifact_folder
+from webapp.current import current_settings, current_spec
+from webapp.rendering import language, render_page
+from webapp.runs.queries import STATES, Filters, Order, find_run, find_runs, list_families
+from webapp.runs.views import show_run, show_runs
+from webapp.security import access
+from webapp.store.projection import reading_current_runs
+from webapp.store.tables import RUN_SORTS
+
+blueprint = Blueprint("runs", __name__)
+
+
+def read_filters() -> Filters:
+    """What the address asks to see; values that mean nothing are left out."""
+    state = request.args.get("state", "").upper()
+    return Filters(
+        text=request.args.get("q", "").strip()[:200],
+        family=request.args.get("family", "")[:250],
+        state=state if state in STATES else "",
+    )
+
+
+def read_order() -> Order:
+    """How the address asks to sort: `sort=accuracy`, or `sort=-accuracy` for the greatest first."""
+    asked = request.args.get("sort", "-started_at")
+    by = asked.removeprefix("-")
+    after = request.args.get("after")
+    return Order(by, asked.startswith("-"), after) if by in RUN_SORTS else Order(after=after)
+
+
+@blueprint.get("/runs")
+@access("reader")
+def index() -> ResponseReturnValue:
+    """The history of runs."""
+    conn, filters, order = reading_current_runs(), read_filters(), read_order()
+    page = show_runs(find_runs(conn, filters, order), filters, order, list_families(conn))
+    return render_page("runs/index.html", page)
+
+
+@blueprint.get("/runs/<run_id>")
+@access("reader")
+def show(run_id: str) -> ResponseReturnValue:
+    """One run."""
+    found = find_run(reading_current_runs(), run_id)
+    if found is None:
+        abort(404)
+    page = show_run(found, current_settings().artifact_root, current_spec(), language())
+    return render_page("runs/run.html", page)
+
+
+@blueprint.get("/runs/<run_id>/artifacts/<path:name>")
+@access("reader")
+def artifact(run_id: str, name: str) -> ResponseReturnValue:
+    """A file that the run left, always as a download: what others logged is never run in this site's name."""
+    found = find_run(reading_current_runs(), run_id)
+    folder = find_artifact_folder(found.artifact_uri, current_settings().artifact_root) if found else None
+    path = find_artifact(folder, name) if folder else None
+    if path is None:
+        abort(404)
+    return send_file(path, as_attachment=True, download_name=path.name, mimetype="application/octet-stream")
