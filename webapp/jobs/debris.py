@@ -5,31 +5,72 @@ The worker that does this is a light process: importing mlflow would cost it two
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, delete, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    TableClause,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from ml.families import BASELINES
 
 from webapp.jobs.states import State
 from webapp.store.mlflow_tables import model_version_tags, model_versions, registered_model_aliases, runs, tags
 from webapp.store.tables import job
 
 JOB_TAG = "proctor.job_id"
+FAMILY_TAG = "proctor.family"
 OPEN = ("RUNNING", "SCHEDULED")
+ENDED_BADLY = ("FAILED", "KILLED")
 
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """A run that MLflow has as finished."""
+    """A run that went all the way: finished, registered, and with its alias unless it is a baseline."""
 
     id: str
     name: str
+    version: int
+
+
+def find_finished_run(conn: Connection, job_id: str) -> FinishedRun | None:
+    """Find the run that the job brought to its end."""
+    named = exists().where(*_same_version(registered_model_aliases))
+    is_baseline = exists().where(
+        *_same_version(model_version_tags),
+        model_version_tags.c.key == FAMILY_TAG,
+        model_version_tags.c.value.in_(BASELINES),
+    )
+    finished = (
+        select(runs.c.run_uuid, runs.c.name, model_versions.c.version)
+        .join(model_versions, model_versions.c.run_id == runs.c.run_uuid)
+        .where(runs.c.run_uuid.in_(_runs_of(job_id)), runs.c.status == "FINISHED", or_(named, is_baseline))
+        .limit(1)
+    )
+    row = conn.execute(finished).one_or_none()
+    return FinishedRun(row.run_uuid, row.name, row.version) if row else None
 
 
 def clear_debris(conn: Connection, job_id: str, status: str, now: int) -> None:
-    """End the runs that the job left open with `status`, and delete the model versions that they had begun."""
-    ids = list(conn.scalars(select(tags.c.run_uuid).where(tags.c.key == JOB_TAG, tags.c.value == job_id)))
-    end_runs(conn, ids, status, now)
+    """End what a job that is not done has left, its runs with `status`, and delete the model versions they made."""
+    of_job = runs.c.run_uuid.in_(_runs_of(job_id))
+    conn.execute(
+        update(runs)
+        .where(of_job, runs.c.status.not_in(ENDED_BADLY))
+        .values(status=status, end_time=func.coalesce(runs.c.end_time, now))
+    )
+    key = (model_versions.c.workspace, model_versions.c.name, model_versions.c.version)
+    for version in conn.execute(select(*key).where(model_versions.c.run_id.in_(_runs_of(job_id)))).all():
+        delete_version(conn, *version)
 
 
 def clear_orphans(conn: Connection, now: int) -> int:
@@ -43,22 +84,10 @@ def clear_orphans(conn: Connection, now: int) -> int:
         .join(job, job.c.id == tags.c.value)
         .where(runs.c.status.in_(OPEN), job.c.state != State.RUNNING)
     )
-    ids = list(conn.scalars(orphans))
-    end_runs(conn, ids, "FAILED", now)
+    ids = conn.scalars(orphans).all()
+    if ids:
+        conn.execute(update(runs).where(runs.c.run_uuid.in_(ids)).values(status="FAILED", end_time=now))
     return len(ids)
-
-
-def end_runs(conn: Connection, ids: Sequence[str], status: str, now: int) -> None:
-    """End those of the runs that are open, and delete the model versions of all that did not finish."""
-    if not ids:
-        return
-    conn.execute(
-        update(runs).where(runs.c.run_uuid.in_(ids), runs.c.status.in_(OPEN)).values(status=status, end_time=now)
-    )
-    broken = select(runs.c.run_uuid).where(runs.c.run_uuid.in_(ids), runs.c.status != "FINISHED")
-    key = (model_versions.c.workspace, model_versions.c.name, model_versions.c.version)
-    for version in conn.execute(select(*key).where(model_versions.c.run_id.in_(broken))).all():
-        delete_version(conn, *version)
 
 
 def delete_version(conn: Connection, workspace: str, name: str, version: int) -> None:
@@ -68,14 +97,10 @@ def delete_version(conn: Connection, workspace: str, name: str, version: int) ->
         conn.execute(delete(table).where(is_its))
 
 
-def find_finished_run(conn: Connection, job_id: str) -> FinishedRun | None:
-    """Find the run that the job brought to its end."""
-    finished = (
-        select(runs.c.run_uuid, runs.c.name)
-        .join(tags, and_(tags.c.run_uuid == runs.c.run_uuid, tags.c.key == JOB_TAG, tags.c.value == job_id))
-        .where(runs.c.status == "FINISHED", runs.c.lifecycle_stage == "active")
-        .order_by(runs.c.end_time.desc())
-        .limit(1)
-    )
-    row = conn.execute(finished).one_or_none()
-    return FinishedRun(row.run_uuid, row.name) if row else None
+def _runs_of(job_id: str) -> Select[str]:
+    return select(tags.c.run_uuid).where(tags.c.key == JOB_TAG, tags.c.value == job_id)
+
+
+def _same_version(other: TableClause) -> tuple[ColumnElement[bool], ...]:
+    """The condition that a row of `other` is about the model version at hand."""
+    return tuple(other.c[name] == model_versions.c[name] for name in ("workspace", "name", "version"))

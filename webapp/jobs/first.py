@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Select, exists, select
 
+from ml.families import FAMILY_NAMES
 from ml.settings import Settings
 from webapp.jobs.messages import Queue
 from webapp.jobs.queue import insert_job, lock_queue
@@ -16,7 +17,6 @@ from webapp.store.mlflow_tables import runs
 from webapp.store.session import Store
 from webapp.store.tables import dataset, job
 
-FIRST_FAMILIES = ("logistic_regression", "random_forest", "single_column", "prior")
 NOBODY = "proctor"
 """Who asked for a job that nobody asked for."""
 
@@ -49,7 +49,7 @@ def list_wanted(
     if is_outdated or (is_new and origin is None):
         wanted.append(("prepare", {}))
     if is_new and not _holds(conn, select(runs.c.run_uuid)):
-        wanted += [("train", {"family": family}) for family in FIRST_FAMILIES]
+        wanted += [("train", {"family": family}) for family in FAMILY_NAMES]
     return wanted
 
 
