@@ -38,8 +38,8 @@ def init_app(app: Flask) -> None:
 
 def choose_language() -> str:
     """The language picked by the reader, else the best of what the browser accepts, else English."""
-    chosen = session.get("language")
-    return chosen if chosen in CODES else request.accept_languages.best_match(CODES) or "en"
+    accepted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality)
+    return next((code for code in (session.get("language"), *accepted) if code in CODES), "en")
 
 
 @cache

@@ -12,8 +12,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 1024
-_HASHER = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
-# Each hash takes 32 MB for a tenth of a second: without a gate, a handful of tries at once would double the process.
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# Each hash takes 19 MB and a core for a twentieth of a second: without a gate, a handful of tries at once would double
+# the process and starve its pages.
 _GATE = BoundedSemaphore(2)
 
 
