@@ -76,9 +76,9 @@ class CleaningReport:
     renamed_columns: Mapping[str, str]
     dropped_columns: tuple[str, ...]
     repeated_rows: int
-    """Rows equal to an earlier row once both are clean."""
+    """Rows equal to another once both are clean, as far as both are known (see `ml.clean.repeats`)."""
     disguised_repeats: int
-    """Those among `repeated_rows` whose raw text differed from the earlier row's."""
+    """Those among `repeated_rows` whose raw text no other row of their group has."""
     repeat_groups: tuple[tuple[int, ...], ...]
     """Raw row numbers of each group of equal clean rows, first row first."""
     unknown_values: Mapping[str, Mapping[str, int]]

@@ -4,7 +4,7 @@ The web process builds its form from it, so neither pandas nor numpy is imported
 """
 
 from ml.spec.reading import SpecError, load_spec
-from ml.spec.spelling import fold_category, fold_header, strip_cell
+from ml.spec.spelling import fold_category, fold_header, strip_cell, strip_space
 from ml.spec.values import NULL_WORDS, Column, DatasetSpec, Kind, SourceSpec, StandInSpec, Text
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "fold_header",
     "load_spec",
     "strip_cell",
+    "strip_space",
 ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from ml.spec.spelling import fold_category, fold_header, strip_cell
 from ml.spec.values import Column, DatasetSpec, Kind, StandInSpec
+
+_A_CHOICE = 2
 
 
 def find_problems(spec: DatasetSpec) -> Iterator[str]:
@@ -49,7 +52,7 @@ def _find_problems_of_column(column: Column) -> Iterator[str]:
     is_numeric = column.kind is Kind.NUMERIC
     if is_numeric and (column.categories or column.category_labels or column.category_aliases):
         yield ".categories: a numeric column has none"
-    if not is_numeric and len(column.categories) < 2:
+    if not is_numeric and len(column.categories) < _A_CHOICE:
         yield ".categories: there must be at least two"
     if not is_numeric and (column.low is not None or column.high is not None or column.unit):
         yield ".low: low, high and unit belong to numeric columns"
@@ -94,7 +97,7 @@ def _find_problems_of_stand_in(spec: DatasetSpec, stand_in: StandInSpec) -> Iter
         for class_, counts in by_class.items():
             yield from _find_problems_of_counts(f"stand_in.counts_by_class.{name}.{class_}", counts, features[name])
     for name, points in stand_in.quantiles.items():
-        if features[name].kind is not Kind.NUMERIC or len(points) < 2 or list(points) != sorted(points):
+        if features[name].kind is not Kind.NUMERIC or len(points) < _A_CHOICE or list(points) != sorted(points):
             yield f"stand_in.quantiles.{name}: must be two or more rising numbers of a numeric column"
 
 
@@ -111,4 +114,4 @@ def _repeated(values: Iterable[str]) -> str | None:
 
 
 def _is_sha256(text: str) -> bool:
-    return len(text) == 64 and set(text) <= set("0123456789abcdef")
+    return re.fullmatch("[0-9a-f]{64}", text) is not None

@@ -20,7 +20,12 @@ def fold_category(text: str) -> str:
 
 def strip_cell(text: str) -> str:
     """Take white space, invisible marks and matching quotes off both ends, as often as they nest."""
-    stripped = text.strip(_SPACE)
+    stripped = strip_space(text)
     while len(stripped) > 1 and stripped[0] == stripped[-1] and stripped[0] in "'\"`":
-        stripped = stripped[1:-1].strip(_SPACE)
+        stripped = strip_space(stripped[1:-1])
     return stripped
+
+
+def strip_space(text: str) -> str:
+    """Take white space and invisible marks off both ends."""
+    return text.strip(_SPACE)

@@ -1,0 +1,17 @@
+"""From a file, a download or the published frequencies to a raw table of text."""
+
+from ml.source.download import Unreachable
+from ml.source.errors import SourceError
+from ml.source.obtain import fetch, obtain
+from ml.source.table import RawTable, content_sha256, parse_table, read_table
+
+__all__ = [
+    "RawTable",
+    "SourceError",
+    "Unreachable",
+    "content_sha256",
+    "fetch",
+    "obtain",
+    "parse_table",
+    "read_table",
+]
