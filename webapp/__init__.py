@@ -20,7 +20,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     webapp.store.schema.StoreError
         When the store is behind and is not ours to migrate.
     """
-    from webapp import accounts, assets, blueprints, cli, errors, formats, jobs, languages, rendering, security, store
+    from webapp import (
+        accounts,
+        assets,
+        blueprints,
+        champion,
+        cli,
+        errors,
+        formats,
+        jobs,
+        languages,
+        rendering,
+        security,
+        store,
+    )
 
     app = Flask(__name__)
     settings = settings or read_settings()
@@ -34,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     rendering.init_app(app)
     assets.init_app(app)
     errors.init_app(app)
+    champion.init_app(app)
     cli.init_app(app)
     blueprints.init_app(app)
     security.require_access_everywhere(app)

@@ -9,11 +9,12 @@ from webapp.accounts.routes import blueprint as accounts
 from webapp.health.routes import blueprint as health
 from webapp.models.routes import blueprint as models
 from webapp.overview.routes import blueprint as overview
+from webapp.predict.routes import blueprint as predict
 from webapp.runs.routes import blueprint as runs
 
 
 def init_app(app: Flask) -> None:
     """Register the routes of every subject, the API's last."""
-    for blueprint in (overview, runs, models, accounts, health):
+    for blueprint in (overview, runs, models, predict, accounts, health):
         app.register_blueprint(blueprint)
     api.init_app(app)

@@ -158,11 +158,11 @@ def find_metrics(conn: Connection, run_ids: Sequence[str]) -> dict[str, tuple[tu
     return {run_id: tuple(metrics) for run_id, metrics in found.items()}
 
 
-def _walk(conn: Connection, filters: Filters, order: Order, limit: int) -> list[Row[Any]]:
+def _walk(conn: Connection, filters: Filters, order: Order, limit: int) -> list[Row[*tuple[Any, ...]]]:
     """Walk the runs that have the sorted value, then those that have not."""
     column = run_table.c[order.by]
     start = _find_start(conn, order)
-    rows: list[Row[Any]] = []
+    rows: list[Row[*tuple[Any, ...]]] = []
     if start is None or start.value is not None:
         rows += conn.execute(_with_value(filters, order, column, start).limit(limit))
     if len(rows) < limit:
@@ -171,7 +171,7 @@ def _walk(conn: Connection, filters: Filters, order: Order, limit: int) -> list[
     return rows
 
 
-def _find_start(conn: Connection, order: Order) -> Row[Any] | None:
+def _find_start(conn: Connection, order: Order) -> Row[*tuple[Any, ...]] | None:
     """The place of the run after which to go on; a run that is gone starts the walk anew."""
     if order.after is None:
         return None
@@ -181,7 +181,7 @@ def _find_start(conn: Connection, order: Order) -> Row[Any] | None:
 
 
 def _with_value(
-    filters: Filters, order: Order, column: ColumnElement[object], start: Row[Any] | None
+    filters: Filters, order: Order, column: ColumnElement[object], start: Row[*tuple[Any, ...]] | None
 ) -> Select[Any]:
     query = select(run_table).where(column.is_not(None), *_conditions(filters))
     if start is not None:
@@ -191,7 +191,7 @@ def _with_value(
 
 
 def _without_value(
-    filters: Filters, order: Order, column: ColumnElement[object], start: Row[Any] | None
+    filters: Filters, order: Order, column: ColumnElement[object], start: Row[*tuple[Any, ...]] | None
 ) -> Select[Any]:
     query = select(run_table).where(column.is_(None), *_conditions(filters))
     if start is not None:
@@ -228,5 +228,5 @@ def _pairs(conn: Connection, query: Select[Any]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((key, value or "") for key, value in conn.execute(query)))
 
 
-def _to_row(row: Row[Any]) -> RunRow:
-    return RunRow(*row)
+def _to_row(row: Row[*tuple[Any, ...]]) -> RunRow:
+    return RunRow(**row._asdict())

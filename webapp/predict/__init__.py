@@ -1,0 +1,1 @@
+"""What is likely for one person, and how surely."""

@@ -1,0 +1,54 @@
+"""The prediction form, made from the dataset's spec and the columns that the champion reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import FloatField, SelectField
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from ml.serve.predictor import Cell, PredictorColumn
+from ml.spec import Column, DatasetSpec, Kind
+
+NOT_KNOWN = "(not known)"
+PREFIX = "column-"
+
+
+def make_form(spec: DatasetSpec, columns: Iterable[PredictorColumn], language: str, **kwargs: Any) -> FlaskForm:
+    """Make a form with one field a column, in the spec's order, labelled in `language`."""
+    read = {column.name for column in columns}
+    fields = {
+        PREFIX + str(i): _numeric(column, language) if column.kind is Kind.NUMERIC else _choice(column, language)
+        for i, column in enumerate(spec.features)
+        if column.name in read
+    }
+    return type("PredictionForm", (FlaskForm,), fields)(**kwargs)
+
+
+def read_row(form: FlaskForm, spec: DatasetSpec) -> dict[str, Cell]:
+    """Turn a valid form into a row for the predictor."""
+    return {
+        column.name: None if form[PREFIX + str(i)].data in {None, NOT_KNOWN} else form[PREFIX + str(i)].data
+        for i, column in enumerate(spec.features)
+        if PREFIX + str(i) in form
+    }
+
+
+def _choice(column: Column, language: str) -> SelectField:
+    choices = [("", _("Choose…"))]
+    choices += [(category, column.label_of(category, language)) for category in column.categories]
+    choices.append((NOT_KNOWN, _("Not known")))
+    required = InputRequired(_("Choose an answer, or “Not known”."))
+    return SelectField(column.label.in_language(language), choices=choices, validators=[required])
+
+
+def _numeric(column: Column, language: str) -> FloatField:
+    label = column.label.in_language(language)
+    unit = f" ({column.unit.in_language(language)})" if column.unit else ""
+    message = _("Write a number from %(low)s to %(high)s.", low=column.low, high=column.high)
+    if column.low is None or column.high is None:
+        message = _("Write a number within the column's range.")
+    return FloatField(label + unit, validators=[Optional(), NumberRange(column.low, column.high, message)])

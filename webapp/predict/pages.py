@@ -1,0 +1,54 @@
+"""What `/predict` shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_wtf import FlaskForm
+
+from webapp.runs.sentences import Worth
+
+
+@dataclass(frozen=True)
+class Question:
+    """A field of the form with the words around it."""
+
+    field: Any
+    help: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Chance:
+    """A class and how likely it is; `step` is its place on the ordered ramp."""
+
+    name: str
+    share: float
+    step: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the model answers: every class, likeliest class named apart."""
+
+    likeliest: str
+    share: float
+    chances: tuple[Chance, ...]
+    version: int
+
+
+@dataclass(frozen=True)
+class PredictPage:
+    """`/predict`; `form` is None while no model answers."""
+
+    title: str
+    notice: str
+    rows_noun: str
+    form: FlaskForm | None
+    questions: tuple[Question, ...]
+    answer: Answer | None
+    version: int | None
+    run_id: str | None
+    worth: Worth | None
+    trouble: bool

@@ -1,0 +1,60 @@
+"""From a champion and a row to the answer that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from ml.serve.predictor import Cell
+from ml.spec import DatasetSpec
+from webapp.champion import Champion, Served
+from webapp.models.views import say_version_worth
+from webapp.predict.forms import PREFIX
+from webapp.predict.pages import Answer, Chance, PredictPage, Question
+from webapp.runs.views import step_of
+
+
+def show_prediction(
+    served: Served, spec: DatasetSpec, root: Path, language: str, form: FlaskForm | None, answer: Answer | None = None
+) -> PredictPage:
+    """Lay out the form, and the answer if there is one."""
+    version = served.champion.version if served.champion else None
+    return PredictPage(
+        title=_("What is likely for this %(noun)s?", noun=spec.row_noun.in_language(language)),
+        notice=spec.notice.in_language(language),
+        rows_noun=spec.row_noun_plural.in_language(language),
+        form=form,
+        questions=_questions(form, spec, language) if form else (),
+        answer=answer,
+        version=version.version if version else None,
+        run_id=version.run_id if version else None,
+        worth=say_version_worth(version, spec, root, language) if version else None,
+        trouble=bool(served.trouble),
+    )
+
+
+def answer_row(champion: Champion, row: Mapping[str, Cell], spec: DatasetSpec, language: str) -> Answer:
+    """Predict one row and put it into words, the best class first."""
+    shares = [float(share) for share in champion.predictor.predict([row])[0]]
+    classes = champion.predictor.classes
+    chances = [
+        Chance(spec.target.label_of(name, language), share, step_of(i, len(classes)))
+        for i, (name, share) in enumerate(zip(classes, shares, strict=True))
+    ]
+    likeliest = max(chances, key=lambda chance: chance.share)
+    return Answer(likeliest.name, likeliest.share, tuple(reversed(chances)), champion.version.version)
+
+
+def _questions(form: FlaskForm, spec: DatasetSpec, language: str) -> tuple[Question, ...]:
+    return tuple(
+        Question(
+            field=form[PREFIX + str(i)],
+            help=column.help.in_language(language) if column.help else "",
+            hint=column.why_sensitive.in_language(language) if column.why_sensitive else "",
+        )
+        for i, column in enumerate(spec.features)
+        if PREFIX + str(i) in form
+    )
