@@ -11,9 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "PROCTOR_"
+LAST_PORT = 65535
+SHORTEST_SECRET = 16
 
 
 class SettingsError(ValueError):
@@ -24,14 +27,14 @@ class SettingsError(ValueError):
 class Settings:
     """What an operator may choose. Paths are absolute; URLs are SQLAlchemy's or the queue's."""
 
-    database_url: str
+    database_url: str = field(repr=False)  # it may hold a password
     artifact_root: Path
     data_dir: Path
     reports_dir: Path
     spec_path: Path
     raw_data: Path | None = None
     source_url: str | None = None
-    queue_url: str = ""
+    queue_url: str = field(default="", repr=False)
     embedded_worker: bool = True
     first_training: bool = True
     secret_key: str | None = field(default=None, repr=False)
@@ -47,6 +50,11 @@ class Settings:
     def is_embedded(self) -> bool:
         """Whether the store is a SQLite file, which the app may create and migrate by itself."""
         return self.database_url.startswith("sqlite")
+
+
+def known_names() -> tuple[str, ...]:
+    """Every name that `read_settings` understands."""
+    return (*(PREFIX + name for name in _READERS), "HOST", "PORT")
 
 
 def read_settings(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> Settings:
@@ -108,7 +116,8 @@ def _read(name: str, raw: str, reader: Callable[[str], Any]) -> Any:
     try:
         return reader(raw)
     except ValueError as error:
-        raise SettingsError(f"{name}={raw!r}: {error}") from error
+        shown = name if name.removeprefix(PREFIX) in _SECRETS else f"{name}={raw!r}"
+        raise SettingsError(f"{shown}: {error}") from error
 
 
 def _text(raw: str, _root: Path) -> str:
@@ -117,6 +126,13 @@ def _text(raw: str, _root: Path) -> str:
 
 def _path(raw: str, root: Path) -> Path:
     return (root / Path(raw).expanduser()).resolve()
+
+
+def _folder(raw: str, root: Path) -> Path:
+    path = _path(raw, root)
+    if path.exists() and not path.is_dir():
+        raise ValueError("this is a file, and a folder is wanted")
+    return path
 
 
 def _existing_file(raw: str, root: Path) -> Path:
@@ -134,9 +150,21 @@ def _switch(raw: str, _root: Path) -> bool:
 
 
 def _port(raw: str, _root: Path) -> int:
-    if not raw.isdigit() or not 0 < int(raw) < 65536:
-        raise ValueError("a port is a whole number from 1 to 65535")
+    if not raw.isdecimal() or not 0 < int(raw) <= LAST_PORT:
+        raise ValueError(f"a port is a whole number from 1 to {LAST_PORT}")
     return int(raw)
+
+
+def _secret(raw: str, _root: Path) -> str:
+    if len(raw) < SHORTEST_SECRET:
+        raise ValueError(f"a secret key has at least {SHORTEST_SECRET} characters, best out of a random generator")
+    return raw
+
+
+def _web_address(raw: str, _root: Path) -> str:
+    if urlsplit(raw).scheme not in {"http", "https"} or not urlsplit(raw).hostname:
+        raise ValueError("a web address starts with http:// or https:// and names a host")
+    return raw
 
 
 def _hosts(raw: str, _root: Path) -> tuple[str, ...]:
@@ -153,27 +181,40 @@ def _url(schemes: tuple[str, ...]) -> Callable[[str, Path], str]:
     def read(raw: str, root: Path) -> str:
         scheme, _, rest = raw.partition("://")
         if scheme not in schemes or not rest:
-            raise ValueError(f"a URL starts with one of {', '.join(s + '://' for s in schemes)}")
+            raise ValueError(f"a URL starts with one of {', '.join(known + '://' for known in schemes)}")
         if scheme == "sqlite":
-            return f"sqlite:///{_path(rest.removeprefix('/'), root)}"
+            return f"sqlite:///{_database_file(rest, root)}"
+        _ = urlsplit(raw).port  # which raises ValueError where it is no port
         return f"postgresql+psycopg://{rest}" if scheme in {"postgresql", "postgres"} else raw
+
     return read
+
+
+def _database_file(rest: str, root: Path) -> Path:
+    name = rest.removeprefix("/")
+    if not rest.startswith("/") or not name or ":memory:" in name or "?" in name:
+        raise ValueError("a SQLite URL is sqlite:/// and the path of a file, which several processes can open")
+    path = _path(name, root)
+    if path.is_dir():
+        raise ValueError("this is a folder, and a file is wanted")
+    return path
 
 
 _READERS: dict[str, tuple[str, Callable[[str, Path], Any]]] = {
     "DATABASE_URL": ("database_url", _url(("sqlite", "postgresql", "postgres", "postgresql+psycopg"))),
-    "ARTIFACT_ROOT": ("artifact_root", _path),
-    "DATA_DIR": ("data_dir", _path),
-    "REPORTS_DIR": ("reports_dir", _path),
+    "ARTIFACT_ROOT": ("artifact_root", _folder),
+    "DATA_DIR": ("data_dir", _folder),
+    "REPORTS_DIR": ("reports_dir", _folder),
     "SPEC": ("spec_path", _existing_file),
     "RAW_DATA": ("raw_data", _existing_file),
-    "SOURCE_URL": ("source_url", _text),
+    "SOURCE_URL": ("source_url", _web_address),
     "QUEUE_URL": ("queue_url", _url(("sqlite", "postgresql", "postgres", "postgresql+psycopg", "redis"))),
     "EMBEDDED_WORKER": ("embedded_worker", _switch),
     "FIRST_TRAINING": ("first_training", _switch),
-    "SECRET_KEY": ("secret_key", _text),
+    "SECRET_KEY": ("secret_key", _secret),
     "TRUSTED_HOSTS": ("trusted_hosts", _hosts),
     "OPEN_READING": ("open_reading", _switch),
     "BACKUP_DONE": ("backup_done", _switch),
     "LOG_LEVEL": ("log_level", _level),
 }
+_SECRETS = {"DATABASE_URL", "QUEUE_URL", "SECRET_KEY"}  # never shown: they hold passwords
