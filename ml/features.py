@@ -1,0 +1,56 @@
+"""Clean table → matrix: the unfitted first step of every pipeline.
+
+Nothing here is ours at run time: a saved pipeline is made of scikit-learn's own classes, so that it loads wherever
+scikit-learn does. Why so, and what was tried, is in docs/decisions/feature-encoding.md.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import MissingIndicator, SimpleImputer
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from ml.spec import DatasetSpec, Kind
+
+MIN_FREQUENCY = 10
+"""Categories with fewer training rows than this share one column."""
+
+MISSING = "(missing)"
+"""The category of a cell without a value."""
+
+
+def build_preprocessor(spec: DatasetSpec) -> ColumnTransformer:
+    """Return the unfitted transformer of the clean table's features; each of its outputs depends on one column.
+
+    Nominal and ordinal columns become one-hot columns, a missing cell being a category of its own; rare categories
+    share one column, and a category never seen in training counts as rare. Numeric columns are filled with the median
+    and scaled, and a second column says whether the cell was missing.
+    """
+    categorical = [column.name for column in spec.features if column.kind is not Kind.NUMERIC]
+    numeric = [column.name for column in spec.features if column.kind is Kind.NUMERIC]
+    blocks = [
+        ("categories", _build_category_encoder(), categorical),
+        ("numbers", _build_number_scaler(), numeric),
+        ("missing", MissingIndicator(features="all"), numeric),
+    ]
+    return ColumnTransformer([block for block in blocks if block[2]])
+
+
+def _build_category_encoder() -> Pipeline:
+    return Pipeline([
+        ("not_a_number", SimpleImputer(missing_values=np.nan, strategy="constant", fill_value=MISSING)),
+        ("none", SimpleImputer(missing_values=None, strategy="constant", fill_value=MISSING)),
+        (
+            "one_hot",
+            OneHotEncoder(min_frequency=MIN_FREQUENCY, handle_unknown="infrequent_if_exist", sparse_output=False),
+        ),
+    ])
+
+
+def _build_number_scaler() -> Pipeline:
+    return Pipeline([
+        ("median", SimpleImputer(strategy="median", keep_empty_features=True)),
+        ("scale", StandardScaler()),
+    ])
