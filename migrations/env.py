@@ -6,6 +6,7 @@ finds nothing to do. A failure anywhere leaves the store as it was.
 
 from __future__ import annotations
 
+import logging.config
 import time
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from webapp.store.triggers import install_triggers, missing_triggers, remove_tri
 
 ADVISORY_LOCK = 7_207_110_001
 LOCK_SECONDS = 900  # a second starter waits while the first migrates a large store
+log = logging.getLogger("proctor.migrations")
 WRITERS = {"upgrade", "downgrade", "stamp"}
 
 
@@ -34,6 +36,8 @@ def main() -> None:
         raise CommandError("--sql cannot be had: MLflow's revisions read the database that they change")
     settings = _settings()
     command = _command()
+    if context.config.cmd_opts is not None and context.config.config_file_name:
+        logging.config.fileConfig(context.config.config_file_name, disable_existing_loggers=False)
     engine = make_engine(settings, locked=command in WRITERS)
     try:
         with engine.begin() as conn:
@@ -96,12 +100,15 @@ def _run(conn: Connection, settings: Settings, command: str) -> None:
 def _upgrade(conn: Connection, settings: Settings) -> None:
     revision = find_revision(conn)
     if revision == MLFLOW_HEAD and _is_ours_current(conn):
+        log.info("the store is up to date")
         return
     orphans = find_orphans(conn)
     if revision != MLFLOW_HEAD:
         if revision is not None:
             secure_older_store(conn, revision, backup_done=settings.backup_done)
+        log.info("MLflow's schema: %s → %s", revision or "nothing", MLFLOW_HEAD)
         upgrade_mlflow(conn, revision)
+    log.info("Proctor's schema: %s → %s", _ours() or "nothing", context.get_head_revision())
     _run_ours()
     install_triggers(conn)
     rebuild_rows(conn)
@@ -109,8 +116,11 @@ def _upgrade(conn: Connection, settings: Settings) -> None:
 
 
 def _is_ours_current(conn: Connection) -> bool:
-    heads = context.get_context().get_current_heads()
-    return set(heads) == set(context.script.get_heads()) and not missing_triggers(conn)
+    return _ours() == context.get_head_revision() and not missing_triggers(conn)
+
+
+def _ours() -> str | None:
+    return context.get_context().get_current_revision()
 
 
 def _downgrade(conn: Connection, _settings: Settings) -> None:
@@ -118,7 +128,7 @@ def _downgrade(conn: Connection, _settings: Settings) -> None:
     _run_ours()
     if inspect(conn).has_table("proctor_changed_run"):
         install_triggers(conn)
-    if not context.get_context().get_current_heads():
+    if _ours() is None:
         conn.exec_driver_sql(f"DROP TABLE IF EXISTS {VERSION_TABLE}")
 
 

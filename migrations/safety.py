@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from migrations.mlflow_schema import has_data
 
-log = logging.getLogger("alembic.proctor")
+log = logging.getLogger("proctor.migrations")
 
 
 def secure_older_store(conn: Connection, revision: str, *, backup_done: bool) -> None:
