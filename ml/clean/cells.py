@@ -16,8 +16,8 @@ class Cell:
     """What a cell says.
 
     `value` is None where missing. `changes` are the codes of what was undone, joined by `+`: `whitespace`, `quotes`,
-    `case`, `separator` (underscores) and `alias`; empty for nothing. `missing` is the reason for a missing value: `empty`, `null_word`, `unknown_category`, `not_a_number` or
-    `out_of_range`.
+    `case`, `separator` (underscores) and `alias`; empty for nothing. `missing` is the reason for a missing value:
+    `empty`, `null_word`, `unknown_category`, `not_a_number` or `out_of_range`.
     """
 
     value: str | float | None

@@ -51,12 +51,15 @@ def fetch(spec: DatasetSpec, settings: Settings, report: Report = ignore_progres
     if spec.source is None:
         raise SourceError(f"the spec of {spec.name} names no source; {_NAME_A_FILE}")
     url = settings.source_url or spec.source.url
-    content = download_member(url, spec.source.member, lambda done, total: report(Progress("fetch", done, total)))
+    try:
+        content = download_member(url, spec.source.member, lambda done, total: report(Progress("fetch", done, total)))
+    except SourceError as error:
+        raise type(error)(f"{error}; {_NAME_A_FILE} instead") from None
     origin = _describe(content, spec.source.member, spec)
     if not origin.is_verified:
         raise SourceError(
             f"{url}: {spec.source.member} is not the published one: the checksum of its content is "
-            f"{origin.content_sha256}, not {spec.source.content_sha256}"
+            f"{origin.content_sha256}, not {spec.source.content_sha256}; {_NAME_A_FILE} instead"
         )
     return _keep(content, replace(origin, kind="download", location=url), _raw_path(spec.source, settings))
 
@@ -72,7 +75,7 @@ def _obtain(spec: DatasetSpec, settings: Settings, report: Report) -> RawTable:
         return fetch(spec, settings, report)
     except Unreachable as error:
         if spec.stand_in is None:
-            raise SourceError(f"{error}; {_NAME_A_FILE}") from None
+            raise SourceError(str(error)) from error
         return _stand_in(spec, settings)
 
 
