@@ -26,6 +26,7 @@ from webapp.store.session import Store, open_store
 if TYPE_CHECKING:
     from webapp.jobs.work import Outcome, Work
 
+NOT_OURS = 3
 NICENESS = 5
 """Training yields to the pages and predictions of the same machine."""
 
@@ -41,7 +42,12 @@ def main(arguments: list[str] | None = None) -> int:
     claim = Claim(given.job, given.owner, given.attempt)
     with store.read() as conn:
         job = find_job(conn, claim.job_id)
-    return 3 if job is None else do_work(store, settings, claim, job, import_module(given.work).WORK[job.kind])
+    if job is None:
+        return NOT_OURS
+    work = import_module(given.work).WORK.get(job.kind)
+    if work is None:
+        return refuse(store, claim, Failure("unknown_kind", job.kind))
+    return do_work(store, settings, claim, job, work)
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -63,10 +69,15 @@ def do_work(store: Store, settings: Settings, claim: Claim, job: Job, work: Work
     try:
         with ProgressWriter(write, now_ms, kill_own_group) as progress:
             outcome = work(settings, job, progress.report)
-        return 0 if write_end(store, claim, outcome) else 3
+        return 0 if write_end(store, claim, outcome) else NOT_OURS
     except Exception as error:  # noqa: BLE001 - whatever the work raises is the reason why the job failed
         traceback.print_exc()
-        return 1 if fail_job(store, claim, describe(error), now_ms()) else 3
+        return refuse(store, claim, describe(error))
+
+
+def refuse(store: Store, claim: Claim, failure: Failure) -> int:
+    """Write why the job failed."""
+    return 1 if fail_job(store, claim, failure, now_ms()) else NOT_OURS
 
 
 def write_end(store: Store, claim: Claim, outcome: Outcome) -> bool:

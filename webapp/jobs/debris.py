@@ -22,7 +22,6 @@ from sqlalchemy import (
 )
 
 from ml.families import BASELINES
-
 from webapp.jobs.states import State
 from webapp.store.mlflow_tables import model_version_tags, model_versions, registered_model_aliases, runs, tags
 from webapp.store.tables import job
