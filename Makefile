@@ -56,7 +56,7 @@ $(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
 # ── run ──────────────────────────────────────────────────────────────────────
 .PHONY: serve
 serve: $(RUNTIME)  ## Start the dashboard and its worker (HOST=, PORT=, DATA=)
-	@$(if $(DATA),PROCTOR_RAW_DATA="$(abspath $(DATA))") exec $(BIN)/waitress-serve --host="$(HOST)" --port="$(PORT)" $(WAITRESS) wsgi:app
+	@$(if $(DATA),PROCTOR_RAW_DATA="$(DATA)") exec $(BIN)/waitress-serve --host="$(HOST)" --port="$(PORT)" $(WAITRESS) wsgi:app
 
 .PHONY: migrate
 migrate: $(RUNTIME)  ## Bring the store's schema up to date
@@ -80,7 +80,7 @@ test-slow: $(DEVELOPMENT)  ## Run the browser, PostgreSQL, fault and slow layers
 test-all: test test-slow  ## Run every test (needs chromium, postgresql, redis-server)
 
 .PHONY: check
-check: $(DEVELOPMENT)  ## Check format, lint, types, import contracts and the lock, changing nothing
+check: $(DEVELOPMENT)  ## Check format, lint, types, import contracts, changing nothing
 	@failed=""; \
 	run() { echo "── $$*"; "$$@" || failed="$$failed $$1"; }; \
 	export PATH="$$PWD/$(BIN):$$PATH"; \
