@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
 from ml.settings import Settings
-from webapp.accounts import current_user
+from webapp.accounts import claims_session, current_user
 from webapp.current import current_settings
 
 Access = Literal["anyone", "reader", "admin"]
@@ -145,5 +145,5 @@ def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if not response.headers.get("Cache-Control"):
-        response.headers["Cache-Control"] = "no-store" if current_user() else "no-cache"
+        response.headers["Cache-Control"] = "no-store" if claims_session() else "no-cache"
     return response

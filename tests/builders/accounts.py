@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
-from webapp.accounts.actions import create_admin, issue_setup_link
+from sqlalchemy import insert
+
+from webapp.accounts.actions import create_admin, issue_setup_link, open_session
 from webapp.clock import now_ms
+from webapp.store.tables import user
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -71,6 +74,17 @@ def visit_as_admin(app: Flask, name: str = ADMIN) -> Visitor:
     add_admin(app, name)
     visitor = visit(app)
     assert visitor.sign_in(name).status_code == 303
+    return visitor
+
+
+def visit_with_role(app: Flask, role: str, name: str = "somebody") -> Visitor:
+    """A visitor in the middle of a session, without the cost of a password."""
+    store, visitor = app.extensions["proctor_store"], visit(app)
+    values = {"name": name, "password_hash": "", "role": role, "is_enabled": True, "created_at": now_ms()}
+    with store.write() as conn:
+        user_id = conn.execute(insert(user).values(values).returning(user.c.id)).scalar_one()
+    with visitor.client.session_transaction() as cookie:
+        cookie["_user_id"] = open_session(store, user_id, now_ms())
     return visitor
 
 

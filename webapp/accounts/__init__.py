@@ -7,9 +7,9 @@ from flask import Flask
 from webapp.accounts import attempts, sessions
 from webapp.accounts.first_admin import print_setup_link
 from webapp.accounts.queries import User
-from webapp.accounts.sessions import current_user
+from webapp.accounts.sessions import claims_session, current_user
 
-__all__ = ["User", "current_user", "init_app", "print_setup_link"]
+__all__ = ["User", "claims_session", "current_user", "init_app", "print_setup_link"]
 
 
 def init_app(app: Flask) -> None:

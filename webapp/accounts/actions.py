@@ -48,16 +48,14 @@ def redeem_setup_link(store: Store, token: str, name: str, password: str, now: i
     """
     password_hash = hash_password(password)
     with store.write() as conn:
-        taken = conn.execute(
+        # All open links at once: whoever comes at the same moment, with this link or another, waits here and finds none.
+        spent = conn.execute(
             update(setup_link)
-            .where(
-                setup_link.c.token_hash == hash_token(token),
-                setup_link.c.used_at.is_(None),
-                setup_link.c.expires_at > now,
-            )
+            .where(setup_link.c.used_at.is_(None), setup_link.c.expires_at > now)
             .values(used_at=now)
+            .returning(setup_link.c.token_hash)
         )
-        if taken.rowcount != 1 or is_anybody_there(conn):
+        if hash_token(token) not in spent.scalars().all() or is_anybody_there(conn):
             raise LinkRefusedError
         return _insert_admin(conn, name, password_hash, now)
 

@@ -44,7 +44,9 @@ def init_app(app: Flask) -> None:
     """Recognise people by their cookie."""
     app.session_interface = CookieSessions()
     app.config.update(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
-    manager = flask_login.LoginManager(app)
+    manager = flask_login.LoginManager()
+    # Its context processor would ask the store from within every template, the page that says it is away included.
+    manager.init_app(app, add_context_processor=False)
     manager.session_protection = None  # a telephone changes its address; the row in the store is what counts
     manager.user_loader(load_session)
 
@@ -67,6 +69,11 @@ def current_user() -> User | None:
     return cast("User", somebody.user) if somebody.is_authenticated else None
 
 
+def claims_session() -> bool:
+    """Whether the browser brought a token, good or not: asks no store, so it is for headers, never for access."""
+    return bool(session.get("_user_id"))
+
+
 def sign_in(user: User) -> None:
     """Begin a session: nothing that the browser brought along but its language lives on."""
     _drop_session()
@@ -81,9 +88,9 @@ def sign_out() -> None:
 
 
 def _drop_session() -> None:
-    token, language = session.get("_user_id"), session.get("language")
-    if token:
-        actions.close_session(current_store(), token)
+    language = session.get("language")
+    if claims_session():
+        actions.close_session(current_store(), session["_user_id"])
     session.clear()
     if language:
         session["language"] = language

@@ -45,7 +45,7 @@ def test_link_goes_to_standard_error(app: Flask, capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("host", "address"),
     [
-        ("0.0.0.0", "http://127.0.0.1:81/setup/"),
+        ("0.0.0.0", "http://127.0.0.1:81/setup/"),  # noqa: S104
         ("::", "http://[::1]:81/setup/"),
         ("proctor.example", "http://proctor.example:81/setup/"),
     ],

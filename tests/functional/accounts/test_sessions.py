@@ -1,11 +1,13 @@
 """A session lives in the store: it ends when its row does, whatever cookies are about."""
 
 import hashlib
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select, update
 
+from ml.settings import Settings
 from tests.builders.accounts import add_admin, visit, visit_as_admin
 from webapp.accounts.actions import SESSION_LASTS
 from webapp.clock import now_ms
@@ -177,3 +179,21 @@ def test_cookie_that_came_by_https_stays_there(app: Flask) -> None:
     answer = app.test_client().get("/login", base_url="https://localhost")
 
     assert "Secure" in answer.headers["Set-Cookie"]
+
+
+def test_files_are_served_to_the_signed_in_while_the_store_is_away(app: Flask, settings: Settings) -> None:
+    visitor = visit_as_admin(app)
+    store_file = Path(settings.database_url.removeprefix("sqlite:///"))
+    app.extensions["proctor_store"].close()
+    store_file.unlink()
+    store_file.mkdir()
+
+    with visitor.get("/static/css/proctor.css") as file:
+        assert file.status_code == 200
+    away = visitor.get("/login")
+    assert away.status_code == 503
+    assert "The store does not answer" in away.text
+
+
+def test_answers_to_the_signed_in_are_not_stored(app: Flask) -> None:
+    assert visit_as_admin(app).get("/no-such-page").headers["Cache-Control"] == "no-store"
