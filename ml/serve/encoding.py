@@ -20,6 +20,7 @@ from sklearn.preprocessing import StandardScaler
 from ml.spec import Column, DatasetSpec, Kind
 
 Floats = npt.NDArray[np.float64]
+_MIXED = "an encoded feature depends on more than one column"
 
 
 class ExportError(Exception):
@@ -72,10 +73,14 @@ def learn_encoding(preprocessor: Any, spec: DatasetSpec) -> Encoding:
     """
     probes = {column.name: _probes(column) for column in spec.features}
     base = {name: values[0] for name, values in probes.items()}
-    asked = [base, *(base | {name: value} for name, values in probes.items() for value in values)]
+    others = {name: values[-2] for name, values in probes.items()}
+    asked = [base, *(base | {name: value} for name, values in probes.items() for value in values), others]
     encoded = _encode(preprocessor, asked, spec)
-    images = dict(zip(probes, np.split(encoded[1:], np.cumsum([len(v) for v in probes.values()])[:-1]), strict=True))
+    parts = np.split(encoded[1:-1], np.cumsum([len(values) for values in probes.values()])[:-1])
+    images = dict(zip(probes, parts, strict=True))
     outputs = _share_out(images, encoded[0])
+    if any(_differs(encoded[-1, outputs[name]], image[-2, outputs[name]]) for name, image in images.items()):
+        raise ExportError(_MIXED)
     scalers = list(_scalers_in(preprocessor))
     return Encoding(
         coded=tuple(
@@ -111,7 +116,10 @@ def rows_frame(rows: list[dict[str, Any]], spec: DatasetSpec) -> pd.DataFrame:
 
 
 def _encode(preprocessor: Any, rows: list[dict[str, Any]], spec: DatasetSpec) -> Floats:
-    encoded = preprocessor.transform(rows_frame(rows, spec))
+    try:
+        encoded = preprocessor.transform(rows_frame(rows, spec))
+    except (ValueError, TypeError) as error:
+        raise ExportError(f"the preprocessor does not take every valid cell: {error}") from error
     dense = encoded.toarray() if hasattr(encoded, "toarray") else encoded
     return np.asarray(dense, dtype=np.float64)
 
@@ -120,13 +128,13 @@ def _share_out(images: dict[str, Floats], base: Floats) -> dict[str, npt.NDArray
     """Give each encoded feature to the column that moves it; those that nothing moves go to the first column."""
     moved = np.array([[_differs(image[:, i], base[i]) for i in range(len(base))] for image in images.values()])
     if (moved.sum(axis=0) > 1).any():
-        raise ExportError("an encoded feature depends on more than one column")
+        raise ExportError(_MIXED)
     owner = moved.argmax(axis=0) if moved.size else np.empty(0, dtype=np.int64)
     return {name: np.flatnonzero(owner == number) for number, name in enumerate(images)}
 
 
-def _differs(values: Floats, base: float) -> bool:
-    return not np.array_equal(values, np.full_like(values, base), equal_nan=True)
+def _differs(values: Floats, base: Floats | float) -> bool:
+    return not np.array_equal(values, np.broadcast_to(base, values.shape), equal_nan=True)
 
 
 def _numeric_column(

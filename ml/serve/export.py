@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml.serve.encoding import ExportError, Floats, learn_encoding, rows_frame
+from ml.serve.encoding import ExportError, Floats, rows_frame
 from ml.serve.graph import build_graph
 from ml.serve.predictor import CONTRACT_KEY, CONTRACT_VERSION, load_predictor
 from ml.spec import Column, DatasetSpec, Kind
@@ -40,7 +40,7 @@ def export_model(pipeline: Any, spec: DatasetSpec) -> bytes:
         Where some step of the pipeline cannot be written exactly.
     """
     classes = spec.target.categories
-    model = build_graph(learn_encoding(pipeline[:-1], spec), pipeline[-1], classes)
+    model = build_graph(pipeline, spec)
     entry = model.metadata_props.add()
     entry.key = CONTRACT_KEY
     entry.value = json.dumps(

@@ -17,8 +17,10 @@ from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
-from ml.serve.encoding import Encoding, ExportError, Floats
+from ml.serve.encoding import Encoding, ExportError, Floats, learn_encoding, rows_frame
 from ml.serve.predictor import CODES, NUMBERS, PROBABILITIES
+from ml.spec import DatasetSpec, Kind
+from ml.train.single_column import SingleColumnClassifier
 
 _OPSET = 18
 _ML_OPSET = 3
@@ -52,34 +54,44 @@ class Graph:
         return outputs
 
 
-def build_graph(encoding: Encoding, estimator: Any, classes: tuple[str, ...]) -> ModelProto:
-    """Return the graph from codes and numbers to the probabilities of `classes`.
+def build_graph(pipeline: Any, spec: DatasetSpec) -> ModelProto:
+    """Return the graph from codes and numbers to the probabilities of the spec's classes.
 
     Raises
     ------
     ExportError
-        Where the estimator is of a kind that no writer here knows.
+        Where the pipeline has a step that no writer here knows.
     """
-    write = _WRITERS.get(type(estimator))
-    if write is None:
-        raise ExportError(f"no graph can be written for a {type(estimator).__name__}")
     graph = Graph()
-    known = write(graph, _write_encoding(graph, encoding), estimator, encoding)
-    graph.add("MatMul", [known, graph.constant(_places(estimator, classes))], output=PROBABILITIES)
-    inputs = [
-        _value(name, kind, len(columns))
-        for name, kind, columns in (
-            (CODES, TensorProto.INT64, encoding.coded), (NUMBERS, _DOUBLE, encoding.numeric)
-        )
-        if columns
-    ]  # fmt: skip
-    body = helper.make_graph(
-        graph.nodes, "proctor", inputs, [_value(PROBABILITIES, _DOUBLE, len(classes))], graph.constants
-    )
+    known = _write_pipeline(graph, pipeline, spec)
+    places = _places(pipeline[-1], spec.target.categories)
+    graph.add("MatMul", [known, graph.constant(places)], output=PROBABILITIES)
+    widths = {
+        CODES: (TensorProto.INT64, len(_names(spec, is_numeric=False))),
+        NUMBERS: (_DOUBLE, len(_names(spec, is_numeric=True))),
+    }
+    inputs = [_value(name, kind, width) for name, (kind, width) in widths.items() if width]
+    outputs = [_value(PROBABILITIES, _DOUBLE, len(spec.target.categories))]
+    body = helper.make_graph(graph.nodes, "proctor", inputs, outputs, graph.constants)
     opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid("ai.onnx.ml", _ML_OPSET)]
     model = helper.make_model(body, opset_imports=opsets, ir_version=_IR_VERSION, producer_name="proctor")
     checker.check_model(model)
     return model
+
+
+def _write_pipeline(graph: Graph, pipeline: Any, spec: DatasetSpec) -> str:
+    estimator = pipeline[-1]
+    if isinstance(estimator, SingleColumnClassifier):
+        return _write_single_column(graph, estimator, spec)
+    write = _WRITERS.get(type(estimator))
+    if write is None:
+        raise ExportError(f"no graph can be written for a {type(estimator).__name__}")
+    encoding = learn_encoding(pipeline[:-1], spec)
+    return write(graph, _write_encoding(graph, encoding), estimator, encoding)
+
+
+def _names(spec: DatasetSpec, *, is_numeric: bool) -> list[str]:
+    return [column.name for column in spec.features if (column.kind is Kind.NUMERIC) == is_numeric]
 
 
 def _value(name: str, kind: int, width: int) -> ValueInfoProto:
@@ -116,6 +128,24 @@ def _write_numbers(graph: Graph, encoding: Encoding) -> str:
     scaled = graph.add("Div", [graph.add("Sub", [values, center]), scale])
     shifted = graph.add("Add", [scaled, shift])
     return graph.add("Where", [graph.add("IsNaN", [values]), missing, shifted])
+
+
+def _write_single_column(graph: Graph, estimator: SingleColumnClassifier, spec: DatasetSpec) -> str:
+    """Look the shares up by the one column's code, or by the bin in which its number falls."""
+    column = next(column for column in spec.features if column.name == estimator.column_)
+    place = graph.constant(np.array([_names(spec, is_numeric=column.kind is Kind.NUMERIC).index(column.name)]))
+    if column.kind is not Kind.NUMERIC:
+        empty: dict[str, Any] = dict.fromkeys(spec.feature_names)
+        rows = [empty | {column.name: category} for category in (*column.categories, None)]
+        shares = graph.constant(estimator.predict_proba(rows_frame(rows, spec)))
+        return graph.add("GatherND", [shares, graph.add("Gather", [CODES, place], axis=1)])
+    values = graph.add("Gather", [NUMBERS, place], axis=1)
+    above = graph.add("Greater", [values, graph.constant(estimator.edges_)])
+    axis = graph.constant(np.array([1]))
+    bins = graph.add("ReduceSum", [graph.add("Cast", [above], to=TensorProto.INT64), axis], keepdims=1)
+    missing = graph.constant(np.array([len(estimator.edges_) + 1]))
+    cells = graph.add("Where", [graph.add("IsNaN", [values]), missing, bins])
+    return graph.add("GatherND", [graph.constant(estimator.probabilities_), cells])
 
 
 def _write_prior(graph: Graph, encoded: str, estimator: DummyClassifier, encoding: Encoding) -> str:

@@ -1,0 +1,122 @@
+"""`python -m ml train`: one family evaluated, fitted, logged and registered."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from contextlib import redirect_stdout
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from ml.commands.progress import showing_progress
+from ml.families import DEFAULT_FAMILY, FAMILY_NAMES
+from ml.results import Evaluation, TrainingRequest, TrainingResult, to_json
+from ml.settings import SettingsError, read_settings
+
+_SHOWN = ("accuracy", "balanced_accuracy", "f1_macro", "qwk", "ordinal_mae", "log_loss", "brier", "ece")
+
+
+@click.command("train")
+@click.option("--family", default=DEFAULT_FAMILY, show_default=True, help=f"One of {', '.join(FAMILY_NAMES)}.")
+@click.option("--raw", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Raw data: ARFF or CSV.")
+@click.option("--folds", default=5, show_default=True, type=click.IntRange(2))
+@click.option("--repeats", default=10, show_default=True, type=click.IntRange(1))
+@click.option("--seed", default=582, show_default=True, type=click.IntRange(0, 2**32 - 1))
+@click.option("--without-sensitive", is_flag=True, help="Leave the sensitive columns out.")
+@click.option("--drop-repeats", is_flag=True, help="Drop rows equal to an earlier one.")
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object instead of a table.")
+def command(
+    *, family: str, raw: Path | None, folds: int, repeats: int, seed: int, without_sensitive: bool, drop_repeats: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Evaluate a family by repeated cross-validation, fit it to all rows, log the run and register the model."""
+    if family not in FAMILY_NAMES:
+        fail(f"there is no family {family!r}; the known ones are {', '.join(FAMILY_NAMES)}", 2)
+    request = TrainingRequest(
+        family, folds, repeats, seed, with_sensitive=not without_sensitive, drop_repeats=drop_repeats
+    )
+    result = run_training(request, raw)
+    click.echo(json.dumps(describe(result), ensure_ascii=False) if as_json else tabulate(result))
+    if result.refusal:
+        fail(f"the model was not registered: {result.refusal}", 1)
+
+
+def run_training(request: TrainingRequest, raw: Path | None) -> TrainingResult:
+    """Train with progress on standard error; every error ends the process with one line and its exit code."""
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        fail(str(error), 2)
+    logging.basicConfig(stream=sys.stderr, level=settings.log_level)
+    from ml.pipeline import RequestError, train
+    from ml.source import SourceError
+    from ml.spec import SpecError
+
+    try:
+        with redirect_stdout(sys.stderr), showing_progress(sys.stderr) as report:
+            return train(replace(settings, raw_data=raw.resolve()) if raw else settings, request, report)
+    except (RequestError, SourceError, SpecError) as error:
+        fail(str(error), 2)
+    except Exception as error:
+        logging.getLogger(__name__).debug("training failed", exc_info=True)
+        fail(_in_one_line(error), 1)
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """Say what is wrong on standard error and end with `code`."""
+    click.echo(f"error: {message}", err=True)
+    sys.exit(code)
+
+
+def _in_one_line(error: Exception) -> str:
+    is_ours = type(error).__module__.startswith("ml.")
+    text = str(error).strip().partition("\n")[0]
+    return text if is_ours else f"{type(error).__name__}: {text} (PROCTOR_LOG_LEVEL=DEBUG shows where)"
+
+
+def describe(result: TrainingResult) -> dict[str, Any]:
+    """Return the one object that `--json` writes."""
+    evaluation = result.evaluation
+    described: dict[str, Any] = to_json(
+        {
+            "run_id": result.run_id,
+            "run_name": result.run_name,
+            "family": result.family,
+            "metrics": evaluation.metrics,
+            "baselines": {name: baseline.metrics for name, baseline in evaluation.baselines.items()},
+            "single_column": best_column(evaluation),
+            "rows": evaluation.rows,
+            "folds": evaluation.folds,
+            "repeats": evaluation.repeats,
+            "seed": evaluation.seed,
+            "version": result.version,
+            "aliases": result.aliases,
+            "refusal": result.refusal,
+        }
+    )
+    return described
+
+
+def best_column(evaluation: Evaluation) -> str:
+    """Name the column that the best single column was, most often."""
+    return next((baseline.detail for baseline in evaluation.baselines.values() if baseline.detail), "")
+
+
+def tabulate(result: TrainingResult) -> str:
+    """Return the figures beside those of the baselines, and where the run is to be found."""
+    evaluation = result.evaluation
+    rivals = evaluation.baselines
+    lines = [f"{'':20}{result.family:>26}{''.join(f'{name:>26}' for name in rivals)}"]
+    for name in (name for name in _SHOWN if name in evaluation.metrics):
+        estimates = [evaluation.metrics[name], *(rival.metrics[name] for rival in rivals.values())]
+        cells = (f"{item.mean:.3f} [{item.low:.3f}, {item.high:.3f}]" for item in estimates)
+        lines.append(f"{name:20}{''.join(f'{cell:>26}' for cell in cells)}")
+    if column := best_column(evaluation):
+        lines.append(f"best single column: {column}")
+    version = f"version {result.version}" if result.version else "not registered"
+    alias = f" ({', '.join(result.aliases)})" if result.aliases else ""
+    return "\n".join([*lines, f"run {result.run_id} ({result.run_name}), {version}{alias}"])
