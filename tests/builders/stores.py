@@ -12,6 +12,9 @@ from sqlalchemy import Connection, Engine, insert, text
 from ml.settings import PREFIX, ROOT
 from webapp.store import mlflow_tables as mlflow
 
+OLDER_REVISION = "bda7b8c39065"  # MLflow 3.1: no workspaces yet
+OLDER_RUN = "0" * 32
+
 # In a process of its own, because MLflow's environment is not ours to load here: python -c … URL REVISION
 _MIGRATE_MLFLOW = """
 import sys
@@ -66,7 +69,7 @@ def make_mlflow_store(url: str, revision: str) -> None:
 
 def write_run(conn: Connection, run_id: str, **columns: object) -> None:
     """Write a run of experiment 0 into MLflow's tables by SQL alone."""
-    row = {"status": "FINISHED", "lifecycle_stage": "active", "start_time": 1_000, "end_time": 4_000}
+    row = {"user_id": "", "status": "FINISHED", "lifecycle_stage": "active", "start_time": 1_000, "end_time": 4_000}
     conn.execute(insert(mlflow.runs).values({"run_uuid": run_id, "experiment_id": 0} | row | columns))
 
 

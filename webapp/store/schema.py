@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import Engine, column, inspect, select, table
+from sqlalchemy.exc import DBAPIError
 
 from ml.settings import PREFIX, ROOT, Settings
 from webapp.store.session import open_store
@@ -65,6 +66,8 @@ def ensure_schema(settings: Settings) -> None:
     store = open_store(settings.database_url)
     try:
         state = check_schema(store.engine)
+    except DBAPIError as error:
+        raise SchemaError(f"the store cannot be reached: {_first_line(error.orig)}") from error
     finally:
         store.close()
     if state is SchemaState.CURRENT:
@@ -73,6 +76,10 @@ def ensure_schema(settings: Settings) -> None:
         raise SchemaError(f"the store's schema is {state}: run `alembic upgrade head`, then start again")
     log.warning("the store's schema is %s: running alembic upgrade head (a new store takes about ten seconds)", state)
     _upgrade_apart(settings)
+
+
+def _first_line(error: object) -> str:
+    return next(iter(str(error).strip().splitlines()), "no reason given")
 
 
 def _upgrade_apart(settings: Settings) -> None:
