@@ -48,7 +48,7 @@ def redeem_setup_link(store: Store, token: str, name: str, password: str, now: i
     """
     password_hash = hash_password(password)
     with store.write() as conn:
-        # All open links at once: whoever comes at the same moment, with this link or another, waits here and finds none.
+        # All open links at once: whoever comes at the same moment, with this link or another, waits and finds none.
         spent = conn.execute(
             update(setup_link)
             .where(setup_link.c.used_at.is_(None), setup_link.c.expires_at > now)
