@@ -6,6 +6,7 @@ from flask import Flask
 
 from webapp import api
 from webapp.accounts.routes import blueprint as accounts
+from webapp.admin.routes import blueprint as admin
 from webapp.health.routes import blueprint as health
 from webapp.models.routes import blueprint as models
 from webapp.overview.routes import blueprint as overview
@@ -15,6 +16,6 @@ from webapp.runs.routes import blueprint as runs
 
 def init_app(app: Flask) -> None:
     """Register the routes of every subject, the API's last."""
-    for blueprint in (overview, runs, models, predict, accounts, health):
+    for blueprint in (overview, runs, models, predict, admin, accounts, health):
         app.register_blueprint(blueprint)
     api.init_app(app)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, request
 
+from webapp.api.jobs import blueprint as jobs
 from webapp.api.predictions import blueprint as predictions
 from webapp.api.problems import Problem, is_for_api
 from webapp.api.runs import blueprint as runs
@@ -21,7 +22,7 @@ def init_app(app: Flask) -> None:
     another site can make a browser send without asking first, and no header of ours ever allows it; a browser that
     names another site as the origin is turned away besides.
     """
-    blueprints: tuple[Blueprint, ...] = (runs, predictions)
+    blueprints: tuple[Blueprint, ...] = (runs, predictions, jobs)
     app.before_request(refuse_other_sites)
     for blueprint in blueprints:
         app.extensions["csrf"].exempt(blueprint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from webapp.data.queries import DatasetInUse
+from webapp.jobs.cards import JobCard
 from webapp.models.queries import ModelVersion
 from webapp.runs.pages import RunLine
 from webapp.runs.sentences import Worth
@@ -23,3 +24,4 @@ class OverviewPage:
     dataset_title: str
     runs: tuple[RunLine, ...]
     runs_total: int
+    jobs: tuple[JobCard, ...]

@@ -7,7 +7,9 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from ml.spec import DatasetSpec
+from webapp.clock import now_ms
 from webapp.data.queries import find_dataset_in_use
+from webapp.jobs.cards import list_cards
 from webapp.models.queries import find_champion
 from webapp.overview.pages import OverviewPage
 from webapp.runs.queries import Filters, Order, find_runs
@@ -18,7 +20,7 @@ from webapp.runs.views import FIRST_SCORES, make_line, make_scores
 LAST_RUNS = 6
 
 
-def show_overview(conn: Connection, spec: DatasetSpec, root: Path, language: str) -> OverviewPage:
+def show_overview(conn: Connection, spec: DatasetSpec, root: Path, language: str, *, is_admin: bool) -> OverviewPage:
     """Gather the champion, the dataset and the last runs."""
     champion = find_champion(conn, spec.name)
     report = find_report(champion.artifact_uri, root) if champion else None
@@ -34,4 +36,5 @@ def show_overview(conn: Connection, spec: DatasetSpec, root: Path, language: str
         dataset_title=spec.title.in_language(language),
         runs=tuple(make_line(row) for row in found.rows),
         runs_total=found.total,
+        jobs=list_cards(conn, now_ms(), is_admin=is_admin),
     )

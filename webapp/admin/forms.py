@@ -1,0 +1,50 @@
+"""What an admin may choose of a training."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, IntegerField, SelectField
+from wtforms.validators import InputRequired, NumberRange
+from wtforms.widgets import TextInput
+
+from ml.families import DEFAULT_FAMILY, FAMILY_NAMES
+from webapp.runs.sentences import describe_family
+
+LARGEST_SEED = 2**31 - 1
+
+
+class WholeNumberField(IntegerField):
+    """A whole number, typed as text: of what is no number a number field would show nothing again."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number; what is none is left to the validators, which name the range."""
+        typed = valuelist[0].strip() if valuelist else ""
+        is_number = typed.isascii() and typed.isdigit() and len(typed) <= len(str(LARGEST_SEED))
+        self.data = int(typed) if is_number else None
+
+
+def _between(low: int, high: int) -> list[object]:
+    wrong = _("Type a whole number from %(low)s to %(high)s.", low=low, high=high)
+    return [InputRequired(wrong), NumberRange(low, high, wrong)]
+
+
+class RetrainForm(FlaskForm):
+    """A training request, as a person makes it."""
+
+    family = SelectField(_("Family"), validators=[InputRequired(_("Choose a family."))])
+    folds = WholeNumberField(_("Folds"), default=5, validators=_between(2, 20), render_kw={"inputmode": "numeric"})
+    repeats = WholeNumberField(_("Repeats"), default=10, validators=_between(1, 50), render_kw={"inputmode": "numeric"})
+    seed = WholeNumberField(
+        _("Seed"), default=582, validators=_between(0, LARGEST_SEED), render_kw={"inputmode": "numeric"}
+    )
+    with_sensitive = BooleanField(_("Learn from the sensitive columns too"), default=True)
+    drop_repeats = BooleanField(_("Leave repeated rows out"), default=False)
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)
+        self.family.choices = [(name, describe_family(name)) for name in FAMILY_NAMES]
+        if not self.is_submitted():
+            self.family.data = self.family.data or DEFAULT_FAMILY

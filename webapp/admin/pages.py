@@ -1,0 +1,104 @@
+"""What `/admin` shows, and its answer in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import Connection
+
+from webapp.admin.forms import RetrainForm
+from webapp.admin.queries import Account, Event, list_accounts, list_events
+from webapp.jobs.cards import JobCard, list_cards, make_card
+from webapp.jobs.presence import list_workers
+from webapp.jobs.queue import list_jobs
+from webapp.jobs.states import State
+
+LAST_JOBS = 20
+LAST_EVENTS = 20
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event in words."""
+
+    at: int
+    who: str
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class AdminPage:
+    """The admin page. `workers` counts those that gave a sign of life."""
+
+    form: RetrainForm
+    headline: str
+    sentence: str
+    unfinished: tuple[JobCard, ...]
+    finished: tuple[JobCard, ...]
+    workers: int
+    accounts: tuple[Account, ...]
+    happenings: tuple[Happening, ...]
+
+
+def make_admin_page(conn: Connection, form: RetrainForm, now: int) -> AdminPage:
+    """Gather the queue, the last jobs, the accounts and the log."""
+    unfinished = list_cards(conn, now, is_admin=True)
+    last = tuple(make_card(conn, job, now, is_admin=True) for job in list_jobs(conn, LAST_JOBS) if job.is_finished)
+    accounts = list_accounts(conn)
+    return AdminPage(
+        form=form,
+        headline=say_what_runs(unfinished),
+        sentence=" ".join((say_what_failed(last), say_who_may(accounts))),
+        unfinished=unfinished,
+        finished=last,
+        workers=len(list_workers(conn, now)),
+        accounts=accounts,
+        happenings=tuple(describe_event(happened) for happened in list_events(conn, LAST_EVENTS)),
+    )
+
+
+def say_what_runs(unfinished: tuple[JobCard, ...]) -> str:
+    """What is running, and how many wait."""
+    running = [card for card in unfinished if card.state is State.RUNNING]
+    waiting = len(unfinished) - len(running)
+    if not unfinished:
+        return _("Nothing is running")
+    if not running:
+        return ngettext("%(num)s job is waiting", "%(num)s jobs are waiting", waiting)
+    first = _("Job %(number)s is running: %(title)s", number=running[0].number, title=running[0].title)
+    return first if not waiting else first + ngettext("; %(num)s waits", "; %(num)s wait", waiting)
+
+
+def say_what_failed(finished: tuple[JobCard, ...]) -> str:
+    """Which of the last jobs failed."""
+    failed = [card for card in finished if card.state is State.FAILED]
+    if not finished:
+        return _("No job has been done yet.")
+    if not failed:
+        return ngettext("The last job did not fail.", "None of the last %(num)s jobs failed.", len(finished))
+    return _(
+        "%(failed)s of the last %(all)s failed, most recently job %(number)s.",
+        failed=len(failed),
+        all=len(finished),
+        number=failed[0].number,
+    )
+
+
+def say_who_may(accounts: tuple[Account, ...]) -> str:
+    """How many people may train and promote."""
+    admins = sum(account.role == "admin" and account.is_enabled for account in accounts)
+    return ngettext("%(num)s account may train and promote.", "%(num)s accounts may train and promote.", admins)
+
+
+def describe_event(happened: Event) -> Happening:
+    """What somebody did, in words."""
+    words = {
+        "job_submitted": _("asked for %(subject)s", subject=happened.subject),
+        "job_cancelled": _("cancelled %(subject)s", subject=happened.subject),
+        "account_created": _("account %(subject)s was made", subject=happened.subject),
+    }
+    what = words.get(happened.action, f"{happened.action.replace('_', ' ')} {happened.subject}")
+    return Happening(happened.at, happened.user_name, what, happened.detail)
