@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from webapp.store.mlflow_tables import LARGEST_FLOAT, latest_metrics, model_versions, params, runs, tags
-from webapp.store.tables import RUN_SORTS, projection
+from webapp.store.paging import Bookmark, count_runs, read_run_page
 from webapp.store.tables import run as run_table
 
 STATES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED")
@@ -98,10 +98,15 @@ def find_runs(conn: Connection, filters: Filters, order: Order, limit: int = 25)
     ValueError
         If the table cannot be sorted by `order.by`.
     """
-    if order.by not in RUN_SORTS:
-        raise ValueError(f"runs cannot be sorted by {order.by!r}; choose one of {', '.join(RUN_SORTS)}")
-    rows = _walk(conn, filters, order, limit + 1)
-    total = conn.execute(select(projection.c.rows)).scalar() or 0
+    rows = read_run_page(
+        conn,
+        order.by,
+        is_descending=order.descending,
+        size=limit + 1,
+        after=_find_bookmark(conn, order),
+        where=_conditions(filters),
+    )
+    total = count_runs(conn)
     matching = _count(conn, filters) if filters.are_any else total
     return RunPage(
         rows=tuple(_to_row(row) for row in rows[:limit]),
@@ -158,50 +163,13 @@ def find_metrics(conn: Connection, run_ids: Sequence[str]) -> dict[str, tuple[tu
     return {run_id: tuple(metrics) for run_id, metrics in found.items()}
 
 
-def _walk(conn: Connection, filters: Filters, order: Order, limit: int) -> list[Row[*tuple[Any, ...]]]:
-    """Walk the runs that have the sorted value, then those that have not."""
-    column = run_table.c[order.by]
-    start = _find_start(conn, order)
-    rows: list[Row[*tuple[Any, ...]]] = []
-    if start is None or start.value is not None:
-        rows += conn.execute(_with_value(filters, order, column, start).limit(limit))
-    if len(rows) < limit:
-        begun = start if start is not None and start.value is None else None
-        rows += conn.execute(_without_value(filters, order, column, begun).limit(limit - len(rows)))
-    return rows
-
-
-def _find_start(conn: Connection, order: Order) -> Row[*tuple[Any, ...]] | None:
-    """The place of the run after which to go on; a run that is gone starts the walk anew."""
+def _find_bookmark(conn: Connection, order: Order) -> Bookmark | None:
+    """Find the place of the run after which to go on; a run that is gone starts the history anew."""
     if order.after is None:
         return None
-    return conn.execute(
-        select(run_table.c[order.by].label("value"), run_table.c.run_id).where(run_table.c.run_id == order.after)
-    ).one_or_none()
-
-
-def _with_value(
-    filters: Filters, order: Order, column: ColumnElement[object], start: Row[*tuple[Any, ...]] | None
-) -> Select[Any]:
-    query = select(run_table).where(column.is_not(None), *_conditions(filters))
-    if start is not None:
-        here, there = tuple_(column, run_table.c.run_id), tuple_(start.value, start.run_id)
-        query = query.where(here < there if order.descending else here > there)
-    return query.order_by(*_direction(order, column, run_table.c.run_id))
-
-
-def _without_value(
-    filters: Filters, order: Order, column: ColumnElement[object], start: Row[*tuple[Any, ...]] | None
-) -> Select[Any]:
-    query = select(run_table).where(column.is_(None), *_conditions(filters))
-    if start is not None:
-        after = run_table.c.run_id < start.run_id if order.descending else run_table.c.run_id > start.run_id
-        query = query.where(after)
-    return query.order_by(*_direction(order, run_table.c.run_id))
-
-
-def _direction(order: Order, *columns: ColumnElement[object]) -> tuple[ColumnElement[object], ...]:
-    return tuple(column.desc() if order.descending else column.asc() for column in columns)
+    query = select(run_table.c[order.by].label("value")).where(run_table.c.run_id == order.after)
+    row = conn.execute(query).one_or_none()
+    return Bookmark(row.value, order.after) if row else None
 
 
 def _conditions(filters: Filters) -> tuple[ColumnElement[bool], ...]:
