@@ -42,7 +42,7 @@ class Cells:
         return np.where(pd.isna(values), self.missing, cells).astype(np.int64)
 
 
-class SingleColumnClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
+class SingleColumnClassifier(ClassifierMixin, BaseEstimator):
     """Predict the class shares among training rows that have the same value in the best single column.
 
     The best column is the one with the lowest leave-one-out log-loss on the training rows, the first of equals. Numbers

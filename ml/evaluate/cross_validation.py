@@ -1,0 +1,115 @@
+"""Predict every row by pipelines that have not seen it, several families on the same folds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from joblib import Parallel, delayed
+from threadpoolctl import threadpool_limits
+
+from ml.results import Progress, Report
+from ml.spec import DatasetSpec
+from ml.train import Family, fit_pipeline
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+_STAGE = "evaluate"
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """What each family said of each row while it was held out."""
+
+    probabilities: Floats
+    """Shape (families, repeats, rows, classes), the classes in the spec's order."""
+    columns: tuple[tuple[str, ...], ...]
+    """For each family, the column that it settled on in each fold, repeat by repeat; empty where it takes them all."""
+
+
+def cross_validate(
+    families: Sequence[Family],
+    table: pd.DataFrame,
+    spec: DatasetSpec,
+    fold: Integers,
+    *,
+    seed: int,
+    n_jobs: int | None,
+    report: Report,
+) -> CrossValidation:
+    """Fit every family on each fold's training rows and predict the rest.
+
+    Parameters
+    ----------
+    fold
+        Shape (repeats, rows): where each row is held out, as `repeat_folds` gives it.
+    n_jobs
+        Folds worked on at a time, as joblib counts; None for every core. It changes no figure.
+    report
+        Called from this thread as folds are finished, in whatever order.
+    """
+    probabilities = np.zeros((len(families), *fold.shape, len(spec.target.categories)))
+    tasks = [(repeat, number) for repeat, row in enumerate(fold) for number in range(row.max() + 1)]
+    columns: list[tuple[str, ...]] = [()] * len(tasks)
+    report(Progress(_STAGE, 0, len(tasks)))
+    finished = _run_folds(families, table, spec, [fold[repeat] == number for repeat, number in tasks], seed, n_jobs)
+    for done, (index, found, chosen) in enumerate(finished, 1):
+        repeat, number = tasks[index]
+        probabilities[:, repeat, fold[repeat] == number] = found
+        columns[index] = chosen
+        report(Progress(_STAGE, done, len(tasks)))
+    return CrossValidation(probabilities, tuple(zip(*columns, strict=True)))
+
+
+def align_probabilities(probabilities: Floats, labels: Sequence[Any], classes: tuple[str, ...]) -> Floats:
+    """Put the columns of `predict_proba`, which are those of `labels`, into the order of `classes`.
+
+    A class that the pipeline has not seen in training gets probability 0.
+    """
+    aligned = np.zeros((len(probabilities), len(classes)))
+    aligned[:, [classes.index(label) for label in labels]] = probabilities
+    return aligned
+
+
+_Finished = tuple[int, Floats, tuple[str, ...]]
+
+
+def _run_folds(
+    families: Sequence[Family],
+    table: pd.DataFrame,
+    spec: DatasetSpec,
+    held_out: list[npt.NDArray[np.bool_]],
+    seed: int,
+    n_jobs: int | None,
+) -> Iterator[_Finished]:
+    """Yield the number, probabilities and chosen columns of each fold as it is finished.
+
+    Threads, not processes: trees and linear algebra let go of the interpreter, nothing is copied, and a worker that is
+    killed leaves no orphans. One BLAS thread each: at these sizes more only wait for each other.
+    """
+    with threadpool_limits(1):
+        parallel = Parallel(
+            n_jobs=-1 if n_jobs is None else n_jobs, backend="threading", return_as="generator_unordered"
+        )
+        yield from parallel(
+            delayed(_run_fold)(index, families, table, spec, mask, seed) for index, mask in enumerate(held_out)
+        )
+
+
+def _run_fold(
+    index: int,
+    families: Sequence[Family],
+    table: pd.DataFrame,
+    spec: DatasetSpec,
+    held_out: npt.NDArray[np.bool_],
+    seed: int,
+) -> _Finished:
+    train, test = table[~held_out], table.loc[held_out, list(spec.feature_names)]
+    pipelines = [fit_pipeline(family, train, spec, seed) for family in families]
+    found = [align_probabilities(p.predict_proba(test), p.classes_, spec.target.categories) for p in pipelines]
+    return index, np.array(found), tuple(str(getattr(pipeline[-1], "column_", "")) for pipeline in pipelines)
