@@ -34,8 +34,8 @@ def find_groups(features: pd.DataFrame) -> Integers:
     """Number the distinct feature vectors; rows with the same number are equal in every cell, missing ones included."""
     if not features.columns.size:
         raise EvaluationError("no feature column is left to predict from")
-    numbers: Integers = features.groupby(list(features.columns), dropna=False, sort=False).ngroup().to_numpy(np.int64)
-    return numbers
+    numbers = features.groupby(list(features.columns), dropna=False, sort=False).ngroup()
+    return np.asarray(numbers, dtype=np.int64)
 
 
 def assign_folds(labels: Integers, groups: Integers, folds: int, random: np.random.Generator) -> Integers:
