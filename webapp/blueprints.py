@@ -7,6 +7,8 @@ from flask import Flask
 from webapp import api
 from webapp.accounts.routes import blueprint as accounts
 from webapp.admin.routes import blueprint as admin
+from webapp.charts.bundle import blueprint as charts
+from webapp.explore.routes import blueprint as explore
 from webapp.health.routes import blueprint as health
 from webapp.models.routes import blueprint as models
 from webapp.overview.routes import blueprint as overview
@@ -16,6 +18,6 @@ from webapp.runs.routes import blueprint as runs
 
 def init_app(app: Flask) -> None:
     """Register the routes of every subject, the API's last."""
-    for blueprint in (overview, runs, models, predict, admin, accounts, health):
+    for blueprint in (overview, explore, runs, models, predict, admin, accounts, health, charts):
         app.register_blueprint(blueprint)
     api.init_app(app)

@@ -1,0 +1,48 @@
+"""A figure as a template shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from flask_babel import gettext
+
+from ml.charts.figure import Figure
+from ml.charts.reader import Reader
+from ml.charts.words import ENGLISH, Words
+from ml.spec import DatasetSpec
+
+
+@dataclass(frozen=True)
+class FigureView:
+    """What the macro `chart` shows. `height` picks a class, so that nothing jumps when the chart arrives."""
+
+    name: str
+    title: str
+    alt: str
+    height: int
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    json_url: str
+    csv_url: str
+    plotly_url: str
+
+
+def show_figure(figure: Figure, *, json_url: str, csv_url: str, plotly_url: str) -> FigureView:
+    """Name what the template needs of a figure."""
+    return FigureView(
+        name=figure.name,
+        title=figure.title,
+        alt=figure.alt,
+        height=figure.height,
+        headers=figure.table.headers,
+        rows=figure.table.texts,
+        json_url=json_url,
+        csv_url=csv_url,
+        plotly_url=plotly_url,
+    )
+
+
+def make_reader(spec: DatasetSpec, language: str) -> Reader:
+    """The reader of this request: every sentence of a chart in their language."""
+    words = {item.name: gettext(getattr(ENGLISH, item.name)) for item in fields(Words)}
+    return Reader(spec, language, Words(**words))

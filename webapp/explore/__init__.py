@@ -1,0 +1,1 @@
+"""Which columns say something about the result, and how much anyone can know from them."""

@@ -1,0 +1,112 @@
+// Draws every <… data-chart="figure.json"> with plotly.js, which is loaded when the first chart comes near the screen.
+// Colours are roles in each trace's `meta`; they are looked up in the stylesheet's tokens, so that charts follow the theme.
+const CONFIG = { displayModeBar: false, responsive: true };
+const RAMP = ["--c1", "--c2", "--c3", "--c4"];
+const figures = new Map();
+let library;
+
+function loadLibrary(url) {
+  library ??= new Promise((resolve, reject) => {
+    catchStyles();
+    const script = document.createElement("script");
+    script.src = url;
+    script.addEventListener("load", () => resolve(window.Plotly));
+    script.addEventListener("error", () => reject(new Error("plotly.js could not be loaded")));
+    document.head.append(script);
+  });
+  return library;
+}
+
+// plotly.js adds its rules one by one to the sheet of the element of this id. A <style> made by script is refused by
+// the page's policy (style-src 'self'); a constructed sheet is not, so the rules go there.
+function catchStyles() {
+  const holder = document.createElement("meta");
+  holder.id = "plotly.js-style-global";
+  holder.sheet = new CSSStyleSheet();
+  document.adoptedStyleSheets.push(holder.sheet);
+  document.head.append(holder);
+}
+
+function token(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function mix(first, second, share) {
+  const channel = (hex, at) => Number.parseInt(hex.slice(at, at + 2), 16);
+  const mixed = [1, 3, 5].map((at) => Math.round(channel(first, at) * (1 - share) + channel(second, at) * share));
+  return `rgb(${mixed.join(",")})`;
+}
+
+function colour(role) {
+  if (!role.startsWith("ramp:")) return token(`--${role}`);
+  const place = Number(role.slice(5)) * (RAMP.length - 1);
+  const lower = Math.min(Math.floor(place), RAMP.length - 2);
+  return mix(token(RAMP[lower]), token(RAMP[lower + 1]), place - lower);
+}
+
+function paintTrace(trace) {
+  const { role, roles, line, scale } = trace.meta ?? {};
+  if (scale) trace.colorscale = scale.map((stop, i) => [i / (scale.length - 1), colour(stop)]);
+  if (roles) trace.marker.color = roles.map(colour);
+  if (!role) return;
+  if (trace.type === "box") Object.assign(trace, { fillcolor: colour(role), line: { ...trace.line, color: colour(line) } });
+  else if (trace.mode === "lines") trace.line.color = colour(role);
+  else trace.marker.color = colour(role);
+  if (trace.error_x) trace.error_x.color = colour(role);
+}
+
+function paintLayout(layout) {
+  layout.font = { ...layout.font, color: token("--ink"), family: getComputedStyle(document.body).fontFamily };
+  layout.hoverlabel = { ...layout.hoverlabel, bgcolor: token("--panel"), bordercolor: token("--line"), font: { color: token("--ink") } };
+  for (const axis of [layout.xaxis, layout.yaxis]) {
+    for (const part of ["gridcolor", "zerolinecolor", "linecolor"]) axis[part] = token("--line");
+    axis.title.font.color = token("--soft");
+  }
+}
+
+function paint(figure) {
+  const painted = structuredClone(figure);
+  painted.data.forEach(paintTrace);
+  paintLayout(painted.layout);
+  return painted;
+}
+
+async function draw(canvas) {
+  try {
+    const [plotly, figure] = await Promise.all([loadLibrary(canvas.dataset.plotly), fetchFigure(canvas.dataset.chart)]);
+    figures.set(canvas, figure);
+    const { data, layout } = paint(figure);
+    await plotly.newPlot(canvas, data, layout, CONFIG);
+    canvas.dataset.drawn = "";
+  } catch {
+    canvas.textContent = canvas.dataset.failed;
+    canvas.classList.add("chart-failed");
+    canvas.parentElement.querySelector("details")?.setAttribute("open", "");
+  }
+}
+
+async function fetchFigure(url) {
+  const answer = await fetch(url, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return answer.json();
+}
+
+function repaint() {
+  for (const [canvas, figure] of figures) {
+    const { data, layout } = paint(figure);
+    window.Plotly.react(canvas, data, layout, CONFIG);
+  }
+}
+
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const entry of entries.filter((item) => item.isIntersecting)) {
+      near.unobserve(entry.target);
+      draw(entry.target);
+    }
+  },
+  { rootMargin: "400px" },
+);
+for (const canvas of document.querySelectorAll("[data-chart]")) near.observe(canvas);
+document.addEventListener("themechange", repaint);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
