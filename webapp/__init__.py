@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
-from flask import Flask
+if TYPE_CHECKING:
+    from flask import Flask
 
-from ml.settings import Settings, read_settings
-from ml.spec import load_spec
+    from ml.settings import Settings
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -17,9 +18,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     ------
     ml.settings.SettingsError
         For a setting that cannot be used.
-    webapp.store.schema.StoreError
+    webapp.store.schema.SchemaError
         When the store is behind and is not ours to migrate.
     """
+    # Here, because workers import this package too: theirs is a light process that watches before all else.
+    from flask import Flask
+
+    from ml.settings import read_settings
+    from ml.spec import load_spec
     from webapp import (
         accounts,
         assets,

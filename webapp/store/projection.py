@@ -50,7 +50,10 @@ log = logging.getLogger(__name__)
 
 
 def reading_current_runs() -> Connection:
-    """Return this request's reading connection with `proctor_run` up to date, or as it stands where it cannot be."""
+    """Return this request's reading connection with `proctor_run` up to date, or as it stands where it cannot be.
+
+    Call it before you keep the result of `reading`: it may close that connection to see the present.
+    """
     store = current_store()
     try:
         changed = refresh_projection(store)
