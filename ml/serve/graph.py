@@ -83,6 +83,8 @@ def _write_pipeline(graph: Graph, pipeline: Any, spec: DatasetSpec) -> str:
     estimator = pipeline[-1]
     if isinstance(estimator, SingleColumnClassifier):
         return _write_single_column(graph, estimator, spec)
+    if isinstance(estimator, DummyClassifier):
+        return _write_prior(graph, estimator, spec)
     write = _WRITERS.get(type(estimator))
     if write is None:
         raise ExportError(f"no graph can be written for a {type(estimator).__name__}")
@@ -148,11 +150,14 @@ def _write_single_column(graph: Graph, estimator: SingleColumnClassifier, spec: 
     return graph.add("GatherND", [graph.constant(estimator.probabilities_), cells])
 
 
-def _write_prior(graph: Graph, encoded: str, estimator: DummyClassifier, encoding: Encoding) -> str:
+def _write_prior(graph: Graph, estimator: DummyClassifier, spec: DatasetSpec) -> str:
+    """Repeat the class shares for every row, whatever is in it."""
     if estimator.strategy != "prior":
         raise ExportError(f"no graph can be written for a DummyClassifier of strategy {estimator.strategy!r}")
-    nothing = graph.add("MatMul", [encoded, graph.constant(np.zeros((encoding.width, len(estimator.classes_))))])
-    return graph.add("Add", [nothing, graph.constant(np.asarray(estimator.class_prior_, dtype=np.float64))])
+    rows = graph.add("Shape", [CODES if _names(spec, is_numeric=False) else NUMBERS], start=0, end=1)
+    prior = np.array([estimator.class_prior_], dtype=np.float64)
+    shape = graph.add("Concat", [rows, graph.constant(np.array([prior.size]))], axis=0)
+    return graph.add("Expand", [graph.constant(prior), shape])
 
 
 def _write_logistic(graph: Graph, encoded: str, estimator: LogisticRegression, encoding: Encoding) -> str:
@@ -215,7 +220,6 @@ _Writer = Callable[[Graph, str, Any, Encoding], str]
 """Adds the nodes from the encoded features to the probabilities of the estimator's own classes."""
 
 _WRITERS: dict[type, _Writer] = {
-    DummyClassifier: _write_prior,
     LogisticRegression: _write_logistic,
     DecisionTreeClassifier: _write_trees,
     RandomForestClassifier: _write_trees,
