@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from ml.settings import PREFIX, ROOT, Settings, read_settings, write_settings
+from tests.builders.stores import write_experiment
 from webapp.clock import now_ms
 from webapp.jobs.messages import Queue, open_queue
 from webapp.jobs.queue import Job, find_job, submit_job
@@ -111,7 +112,10 @@ def make_bench(database_url: str, data_dir: Path, queue_url: str = "") -> Bench:
     """Make a bench on a migrated store."""
     environ = {"PROCTOR_DATABASE_URL": database_url, "PROCTOR_DATA_DIR": str(data_dir)}
     settings = read_settings(environ | ({"PROCTOR_QUEUE_URL": queue_url} if queue_url else {}))
-    return Bench(settings, open_store(settings.database_url), open_queue(settings.queue_url))
+    store = open_store(settings.database_url)
+    with store.write() as conn:
+        write_experiment(conn)
+    return Bench(settings, store, open_queue(settings.queue_url))
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:

@@ -1,17 +1,10 @@
-"""The process in which a job's work is done: `python -m webapp.jobs.child`, started by a worker and by nobody else.
-
-Its standard input is a pipe that the worker holds: when the worker dies, however it dies, the pipe ends and this
-process kills its whole group, the processes that joblib started included.
-"""
+"""The work of one claimed job, in the process that a worker started for it, until its end is written."""
 
 from __future__ import annotations
 
 import argparse
 import logging
 import os
-import signal
-import sys
-import threading
 import traceback
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -19,6 +12,7 @@ from typing import TYPE_CHECKING
 from ml.settings import Settings, read_settings
 from webapp.clock import now_ms
 from webapp.jobs.claims import Claim, fail_job, finish_job, record_stages
+from webapp.jobs.parent import kill_own_group
 from webapp.jobs.progress import ProgressWriter
 from webapp.jobs.queue import Failure, Job, Stage, find_job
 from webapp.store.session import Store, open_store
@@ -35,7 +29,6 @@ def main(arguments: list[str] | None = None) -> int:
     """Do the work of one claimed job and write its end: 0 when done, 1 when it failed, 3 when it is not ours."""
     given = parse(arguments)
     logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", level=logging.INFO)
-    threading.Thread(target=die_with_parent, name="parent", daemon=True).start()
     os.nice(NICENESS)
     settings = read_settings()
     store = open_store(settings.database_url)
@@ -52,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Read which claim this process works for."""
-    parser = argparse.ArgumentParser(prog="python -m webapp.jobs.child", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m webapp.jobs.work_process", description=__doc__)
     parser.add_argument("--job", required=True)
     parser.add_argument("--owner", required=True)
     parser.add_argument("--attempt", required=True, type=int)
@@ -96,21 +89,3 @@ def describe(error: Exception) -> Failure:
     if type(error).__module__.partition(".")[0] == "ml":
         return Failure("refused", text)
     return Failure("raised", f"{type(error).__name__}: {text.partition(chr(10))[0]}")
-
-
-def die_with_parent() -> None:
-    """Wait for the end of the pipe, then kill this process and all that it started."""
-    while os.read(0, 1):
-        pass
-    kill_own_group()
-
-
-def kill_own_group() -> None:
-    """Kill the group that the worker made for this process; alone, where it made none."""
-    if os.getpgrp() == os.getpid():
-        os.killpg(os.getpgrp(), signal.SIGKILL)
-    os._exit(9)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -102,7 +102,7 @@ class Runner:
 def start_child(claim: Claim, work: str, scratch: Path) -> subprocess.Popen[bytes]:
     """Start the job's process in a session of its own, with a pipe whose end tells it that we are gone."""
     # S603: every argument is a value that we made.
-    command = [sys.executable, "-m", "webapp.jobs.child", "--job", claim.job_id, "--owner", claim.owner]
+    command = [sys.executable, "-m", "webapp.jobs.work_process", "--job", claim.job_id, "--owner", claim.owner]
     command += ["--attempt", str(claim.attempt), "--work", work]
     # Without this joblib keeps its arrays in /dev/shm, where those of a killed process would stay.
     environ = os.environ | {"TMPDIR": str(scratch), "JOBLIB_TEMP_FOLDER": str(scratch)}

@@ -22,6 +22,7 @@ from ml.settings import Settings, SettingsError, read_settings
 from webapp.clock import now_ms
 from webapp.jobs.claims import claim_oldest
 from webapp.jobs.messages import Queue, QueueError, open_queue
+from webapp.jobs.parent import watch_parent
 from webapp.jobs.presence import SIGN_EVERY, sign_in, sign_out
 from webapp.jobs.reconciler import reconcile, sweep
 from webapp.jobs.runner import Runner
@@ -119,7 +120,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"the worker cannot start: {error}\n")
         return 2
     if given.embedded:
-        threading.Thread(target=stop_with_parent, args=(stopping,), name="parent", daemon=True).start()
+        watch_parent(stopping.set)
     return 0 if worker.run() else 1
 
 
@@ -151,13 +152,6 @@ def make_worker(settings: Settings, work: str, stopping: threading.Event) -> Wor
     runner = Runner(store, work, settings.data_dir / "scratch", stopping, now_ms)
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
     return Worker(store, open_queue(settings.queue_url), runner, owner)
-
-
-def stop_with_parent(stopping: threading.Event) -> None:
-    """Wait for the end of the pipe that the web process holds: it is gone, however it went."""
-    while os.read(0, 1):
-        pass
-    stopping.set()
 
 
 if __name__ == "__main__":

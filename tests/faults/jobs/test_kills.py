@@ -7,21 +7,16 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.builders.jobs import Bench, kill_group, make_bench, wait_until
-from tests.builders.stores import alembic, write_experiment
+from tests.builders.jobs import Bench, kill_group, wait_until
 from webapp.clock import now_ms
 from webapp.jobs.queue import Job, request_cancel
 from webapp.jobs.states import State
-from webapp.store.session import open_store
 
 pytestmark = pytest.mark.faults
 
@@ -30,27 +25,7 @@ FIT = 1.0
 LONGEST = 4.5
 """Seconds: that the fake training fits, and within which the moment of the kill lies (start, fit, registration)."""
 BACK_WITHIN = 5.0
-"""Seconds after a worker is back in which the job must be queued again or failed."""
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("migrated") / "store.sqlite"
-    done = alembic(f"sqlite:///{path}", "upgrade", "head")
-    assert done.returncode == 0, done.stderr
-    store = open_store(f"sqlite:///{path}")
-    with store.write() as conn:
-        write_experiment(conn)
-    store.close()
-    return path
-
-
-@pytest.fixture
-def bench(migrated_file: Path, tmp_path: Path) -> Iterator[Bench]:
-    shutil.copy(migrated_file, tmp_path / "store.sqlite")
-    bench = make_bench(f"sqlite:///{tmp_path / 'store.sqlite'}", tmp_path)
-    yield bench
-    bench.close()
+"""Seconds: until no process is left, and after a worker is back until the job is queued again or failed."""
 
 
 @pytest.mark.parametrize("seed", range(KILLS))
@@ -60,7 +35,7 @@ def test_a_killed_worker_leaves_nothing_and_its_job_is_taken_up_again(bench: Ben
     wait_for_claim(bench, job)
     time.sleep(moment(seed))
     kill_group(worker)
-    wait_until(lambda: not bench.processes(), 2)
+    wait_until(lambda: not bench.processes(), BACK_WITHIN)
     look_at_what_is_left(bench, job, bench.start_worker())
 
 
@@ -124,7 +99,7 @@ def test_a_stopped_worker_that_wakes_up_too_late_overwrites_nothing(bench: Bench
         wait_until(lambda: bench.find(job).attempt == 2, 30)
     finally:
         os.kill(sleeper.pid, signal.SIGCONT)
-    wait_until(lambda: len([line for line in bench.processes().values() if "webapp.jobs.child" in line]) == 1, 5)
+    wait_until(lambda: len([line for line in bench.processes().values() if "webapp.jobs.work_process" in line]) == 1, 5)
     now = bench.find(job)
     assert (now.state, now.attempt) == (State.RUNNING, 2)
     assert second.poll() is None
@@ -133,7 +108,7 @@ def test_a_stopped_worker_that_wakes_up_too_late_overwrites_nothing(bench: Bench
 
 
 def moment(seed: int) -> float:
-    return random.Random(seed).uniform(0.0, LONGEST)
+    return random.Random(seed).uniform(0.0, LONGEST)  # noqa: S311 - the same moments in every run
 
 
 def wait_for_claim(bench: Bench, job: Job) -> None:

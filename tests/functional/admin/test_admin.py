@@ -1,0 +1,198 @@
+"""The admin page and the job cards, through the real app."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.builders.accounts import visit, visit_as_admin
+from webapp.clock import now_ms
+from webapp.jobs.claims import claim_oldest, fail_job, finish_job, record_stages
+from webapp.jobs.expectations import expect_duration
+from webapp.jobs.presence import sign_in
+from webapp.jobs.queue import Failure, Job, Stage, list_jobs, submit_job
+from webapp.jobs.states import State
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from webapp.jobs.claims import Claim
+    from webapp.store.session import Store
+
+TRAINING = {"family": "random_forest", "folds": "4", "repeats": "3", "seed": "7", "drop_repeats": "y"}
+
+
+def store_of(app: Flask) -> Store:
+    store: Store = app.extensions["proctor_store"]
+    return store
+
+
+def jobs_of(app: Flask) -> tuple[Job, ...]:
+    with store_of(app).read() as conn:
+        return tuple(reversed(list_jobs(conn, 99)))
+
+
+def submit(app: Flask, kind: str = "train", **params: object) -> Job:
+    return submit_job(store_of(app), app.extensions["proctor_queue"], kind, params, "grace", now_ms())
+
+
+def begin(app: Flask) -> Claim:
+    claimed = claim_oldest(store_of(app), "w", now_ms())
+    assert claimed is not None
+    return claimed[0]
+
+
+def test_only_admins_may_look_or_act(app: Flask) -> None:
+    nobody = visit(app)
+    assert nobody.get("/admin").location.startswith("/login")
+    for path in ("/admin/retrain", "/admin/prepare", "/admin/jobs/x/cancel"):
+        assert nobody.send(path).status_code == 302
+    assert jobs_of(app) == ()
+
+
+def test_a_form_without_its_token_is_refused(app: Flask) -> None:
+    admin = visit_as_admin(app)
+    assert admin.client.post("/admin/retrain", data=TRAINING).status_code == 400
+    assert jobs_of(app) == ()
+
+
+def test_an_empty_queue_says_what_to_do(app: Flask) -> None:
+    page = visit_as_admin(app).get("/admin").text
+    assert "Nothing is running" in page
+    assert "press Retrain" in page
+    assert "1 account may train and promote" in page
+
+
+def test_retrain_queues_what_was_asked_for_and_two_make_two_in_order(app: Flask) -> None:
+    ada, bob = visit_as_admin(app, "ada"), visit_as_admin(app, "bob")
+    assert ada.send("/admin/retrain", **TRAINING).location == "/admin#job-1"
+    assert bob.send("/admin/retrain", **TRAINING | {"with_sensitive": "y"}).location == "/admin#job-2"
+    first, second = jobs_of(app)
+    assert first.params == {
+        "family": "random_forest", "folds": 4, "repeats": 3, "seed": 7, "with_sensitive": False, "drop_repeats": True,
+    }  # fmt: skip
+    assert (first.created_by, second.created_by) == ("ada", "bob")
+    assert second.params["with_sensitive"] is True
+    page = ada.get("/admin").text
+    assert "2 jobs are waiting" in page
+    assert "Job 1 is in the queue." in page
+    assert "asked for job 2" in page
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("folds", "1"),
+        ("folds", "21"),
+        ("folds", "five"),
+        ("repeats", "0"),
+        ("repeats", "51"),
+        ("repeats", "2.5"),
+        ("seed", "-1"),
+        ("seed", "9" * 30),
+        ("seed", ""),
+        ("seed", "٣"),
+    ],
+)
+def test_what_cannot_be_done_is_said_beside_its_field_and_nothing_typed_is_lost(
+    app: Flask, field: str, typed: str
+) -> None:
+    admin = visit_as_admin(app)
+    answer = admin.send("/admin/retrain", **TRAINING | {field: typed})
+    assert answer.status_code == 422
+    assert re.search(rf'id="{field}-error".*Type a whole number from', answer.text)
+    shown = re.search(rf'<input[^>]*id="{field}"[^>]*>', answer.text)
+    assert shown is not None
+    assert f'value="{typed}"' in shown[0]
+    assert 'selected value="random_forest"' in answer.text
+    assert re.search(r'<input checked[^>]*id="drop_repeats"', answer.text)
+    assert jobs_of(app) == ()
+
+
+def test_an_unknown_family_is_refused(app: Flask) -> None:
+    assert visit_as_admin(app).send("/admin/retrain", **TRAINING | {"family": "magic"}).status_code == 422
+
+
+def test_the_data_can_be_prepared_again(app: Flask) -> None:
+    assert visit_as_admin(app).send("/admin/prepare").location == "/admin#job-1"
+    assert [(job.kind, job.params) for job in jobs_of(app)] == [("prepare", {})]
+
+
+def test_a_waiting_job_is_cancelled_and_an_unknown_one_is_not_there(app: Flask) -> None:
+    admin, job = visit_as_admin(app), submit(app, family="prior")
+    assert admin.send(f"/admin/jobs/{job.id}/cancel").status_code == 303
+    assert jobs_of(app)[0].state is State.CANCELLED
+    assert "cancelled job 1" in admin.get("/admin").text
+    assert admin.send("/admin/jobs/nonsense/cancel").status_code == 404
+
+
+def test_a_running_job_shows_its_stages_and_is_polled_until_it_ends(app: Flask) -> None:
+    job = submit(app, family="prior")
+    claim = begin(app)
+    record_stages(store_of(app), claim, (Stage("fetch", now_ms() - 3000, 1, 1), Stage("evaluate", now_ms(), 20, 50)))
+    card = visit(app).get(f"/admin/jobs/{job.id}").text
+    assert f'data-poll="/admin/jobs/{job.id}"' in card
+    assert re.search(r'<progress max="50" value="20"', card)
+    assert "20 of 50" in card
+    assert "no time can be told" in card
+    assert "/cancel" not in card
+    with store_of(app).write() as conn:
+        finish_job(conn, claim, {"run_id": "r1", "run_name": "a-run"}, now_ms())
+    card = visit(app).get(f"/admin/jobs/{job.id}").text
+    assert "data-poll" not in card
+    assert 'href="/runs/r1"' in card
+    assert visit(app).get("/admin/jobs/nonsense").status_code == 404
+
+
+def test_the_card_offers_a_cancellation_to_admins_and_stands_on_the_first_page(app: Flask) -> None:
+    admin, job = visit_as_admin(app), submit(app, family="prior")
+    assert f"/admin/jobs/{job.id}/cancel" in admin.get("/").text
+    assert f"/admin/jobs/{job.id}/cancel" not in visit(app).get("/").text
+    assert f'data-poll="/admin/jobs/{job.id}"' in visit(app).get("/").text
+
+
+def test_a_failure_is_told_with_its_reason_as_text(app: Flask) -> None:
+    submit(app, family="prior")
+    fail_job(store_of(app), begin(app), Failure("refused", "<b>the file is empty</b>"), now_ms())
+    page = visit_as_admin(app).get("/admin").text
+    assert "1 of the last 1 failed, most recently job 1." in page
+    assert "&lt;b&gt;the file is empty&lt;/b&gt;" in page
+
+
+def test_jobs_that_nobody_listens_to_are_remarked_upon(app: Flask) -> None:
+    admin = visit_as_admin(app)
+    submit(app, family="prior")
+    assert "No worker has given a sign of life" in admin.get("/admin").text
+    sign_in(store_of(app), "w", now_ms(), now_ms())
+    assert "No worker has given a sign of life" not in admin.get("/admin").text
+
+
+def test_the_expected_time_is_the_median_of_the_same_family(app: Flask) -> None:
+    for family, took in (("prior", 1_000), ("prior", 9_000), ("prior", 3_000), ("random_forest", 60_000)):
+        submit(app, family=family)
+        claimed = claim_oldest(store_of(app), "w", 10_000)
+        assert claimed is not None
+        with store_of(app).write() as conn:
+            finish_job(conn, claimed[0], {}, 10_000 + took)
+    wanted = [submit(app, family=family) for family in ("prior", "random_forest", "logistic_regression")]
+    with store_of(app).read() as conn:
+        assert [expect_duration(conn, job) for job in wanted] == [3_000, 60_000, None]
+    assert "about 3.0 s expected" in visit(app).get(f"/admin/jobs/{wanted[0].id}").text
+
+
+def test_the_api_tells_how_far_a_job_is(app: Flask) -> None:
+    job = submit(app, family="prior")
+    claim = begin(app)
+    record_stages(store_of(app), claim, (Stage("fetch", 5, 1, 2),))
+    told = visit(app).get(f"/api/v1/jobs/{job.id}").json
+    assert told["state"] == "running"
+    assert told["stages"] == [{"code": "fetch", "started_at": 5, "done": 1, "total": 2}]
+    fail_job(store_of(app), claim, Failure("raised", "why"), now_ms())
+    told = visit(app).get(f"/api/v1/jobs/{job.id}").json
+    assert (told["state"], told["failure"]) == ("failed", {"code": "raised", "detail": "why"})
+    missing = visit(app).get("/api/v1/jobs/nonsense")
+    assert missing.status_code == 404
+    assert "nonsense" in json.dumps(missing.json)
