@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, insert
 
 from ml.results import (
     Baseline,
@@ -20,6 +21,7 @@ from ml.results import (
     to_json,
 )
 from tests.builders.stores import write_metric, write_run, write_tag
+from webapp.store import mlflow_tables as mlflow
 
 CLASSES = ("Average", "Good", "Vg", "Excellent")
 METRICS = {"accuracy": 0.523, "f1_macro": 0.495, "qwk": 0.569, "log_loss": 1.001, "recall.Good": 0.4}
@@ -40,8 +42,8 @@ def make_evaluation(accuracy: float = 0.523, *, single: float = 0.51, p_value: f
             "prior": make_baseline("prior", 0.315, accuracy, 0.001),
             "single_column": replace(make_baseline("single_column", single, accuracy, p_value), detail="Caste"),
         },
-        training={name: 0.9 for name in METRICS},
-        classification_report=ClassificationReport({name: figures for name in CLASSES}, figures, figures),
+        training=dict.fromkeys(METRICS, 0.9),
+        classification_report=ClassificationReport(dict.fromkeys(CLASSES, figures), figures, figures),
         confusion_matrix=((8.0, 2.0, 0.0, 0.0), (2.0, 6.0, 2.0, 0.0), (0.0, 3.0, 6.0, 1.0), (0.0, 0.0, 5.0, 5.0)),
         fold_metrics={"accuracy": (accuracy,) * 10},
     )
@@ -76,3 +78,29 @@ def write_trained_run(conn: Connection, root: Path, run_id: str, evaluation: Eva
     }.items():
         write_metric(conn, run_id, key, value)
     return folder
+
+
+def write_version(
+    conn: Connection, version: int, run_id: str, content: bytes, folder: Path, *, name: str = "student_performance"
+) -> None:
+    """Register `content` as a version of the run whose artifacts are in `folder`, cleared for serving."""
+    (folder / "serving").mkdir(exist_ok=True)
+    (folder / "serving" / "model.onnx").write_bytes(content)
+    key = {"workspace": mlflow.DEFAULT_WORKSPACE, "name": name}
+    if version == 1:
+        conn.execute(insert(mlflow.registered_models).values(**key, creation_time=1, last_updated_time=1))
+    conn.execute(insert(mlflow.model_versions).values(**key, version=version, run_id=run_id, creation_time=version))
+    tags = {
+        "proctor.family": "logistic_regression",
+        "proctor.onnx_path": "serving/model.onnx",
+        "proctor.onnx_sha256": sha256(content).hexdigest(),
+    }
+    for tag, value in tags.items():
+        conn.execute(insert(mlflow.model_version_tags).values(**key, version=version, key=tag, value=value))
+
+
+def write_alias(conn: Connection, alias: str, version: int, name: str = "student_performance") -> None:
+    """Point an alias at a version, wherever it pointed before."""
+    aliases = mlflow.registered_model_aliases
+    conn.execute(delete(aliases).where(aliases.c.name == name, aliases.c.alias == alias))
+    conn.execute(insert(aliases).values(workspace=mlflow.DEFAULT_WORKSPACE, name=name, alias=alias, version=version))

@@ -25,7 +25,15 @@ def test_a_folder_under_the_root_is_found_wherever_it_was_written(root: Path, ur
 
 @pytest.mark.parametrize(
     "uri",
-    [None, "", "s3://bucket/" + RUN, "mlflow-artifacts:/0/0123/artifacts", "/etc", "../outside/" + RUN[:-1], "a/../../.."],
+    [
+        None,
+        "",
+        "s3://bucket/" + RUN,
+        "mlflow-artifacts:/0/0123/artifacts",
+        "/etc",
+        "../outside/" + RUN[:-1],
+        "a/../../..",
+    ],
 )
 def test_nothing_else_is_followed(root: Path, uri: str | None) -> None:
     assert find_artifact_folder(uri, root) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -58,10 +59,12 @@ shares = st.floats(0, 1)
 @given(shares, shares, shares, st.text("abcdefgh ", min_size=1, max_size=40))
 def test_words_neither_touch_nor_leave_the_strip(mean: float, prior: float, single: float, column: str) -> None:
     words = make_score("accuracy", mean, Company(prior=prior, single=single, column=column)).words
-    ends = [(word.x - len(word.text) * scores.LETTER / 2, word.x + len(word.text) * scores.LETTER / 2) for word in words]
+    ends = [
+        (word.x - len(word.text) * scores.LETTER / 2, word.x + len(word.text) * scores.LETTER / 2) for word in words
+    ]
     assert ends[0][0] >= -0.1
     assert ends[-1][1] <= scores.WIDTH + 0.1
-    assert all(left[1] < right[0] for left, right in zip(ends, ends[1:], strict=False))
+    assert all(left[1] < right[0] for left, right in pairwise(ends))
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, request
+from flask.json.provider import DefaultJSONProvider
 
 from webapp.api.jobs import blueprint as jobs
 from webapp.api.predictions import blueprint as predictions
@@ -23,6 +25,7 @@ def init_app(app: Flask) -> None:
     names another site as the origin is turned away besides.
     """
     blueprints: tuple[Blueprint, ...] = (runs, predictions, jobs)
+    cast("DefaultJSONProvider", app.json).sort_keys = False  # classes stay in their order
     app.before_request(refuse_other_sites)
     for blueprint in blueprints:
         app.extensions["csrf"].exempt(blueprint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 
 class PromoteForm(FlaskForm):
@@ -14,5 +14,5 @@ class PromoteForm(FlaskForm):
     version = IntegerField(_("Version"), validators=[InputRequired(_("Choose a version."))])
     reason = StringField(
         _("Why"),
-        validators=[InputRequired(_("Write why, so that others can follow the decision.")), Length(max=500)],
+        validators=[DataRequired(_("Write why, so that others can follow the decision.")), Length(max=500)],
     )

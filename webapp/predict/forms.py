@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import FloatField, SelectField
+from wtforms import FloatField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from ml.serve.predictor import Cell, PredictorColumn
@@ -38,9 +38,9 @@ def read_row(form: FlaskForm, spec: DatasetSpec) -> dict[str, Cell]:
 
 
 def _choice(column: Column, language: str) -> SelectField:
-    choices = [("", _("Choose…"))]
-    choices += [(category, column.label_of(category, language)) for category in column.categories]
-    choices.append((NOT_KNOWN, _("Not known")))
+    choices = [SelectChoice("", _("Choose…"))]
+    choices += [SelectChoice(category, column.label_of(category, language)) for category in column.categories]
+    choices.append(SelectChoice(NOT_KNOWN, _("Not known")))
     required = InputRequired(_("Choose an answer, or “Not known”."))
     return SelectField(column.label.in_language(language), choices=choices, validators=[required])
 

@@ -124,7 +124,15 @@ def test_artifacts_are_downloads(client: FlaskClient, trained: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["../../../canary", "..%2f..%2f..%2fcanary", "%2e%2e/%2e%2e/%2e%2e/canary", "/canary", "link", "report.json%00", "."],
+    [
+        "../../../canary",
+        "..%2f..%2f..%2fcanary",
+        "%2e%2e/%2e%2e/%2e%2e/canary",
+        "/canary",
+        "link",
+        "report.json%00",
+        ".",
+    ],
 )
 def test_no_spelling_of_a_path_leads_out_of_the_run(
     client: FlaskClient, trained: str, settings: Settings, name: str

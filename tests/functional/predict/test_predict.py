@@ -1,0 +1,176 @@
+"""The prediction form and its API twin: the same answers, errors at their fields, and only trusted bytes."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ml.serve.predictor import load_predictor
+from tests.builders.accounts import visit
+from tests.builders.runs import write_alias
+from tests.builders.tables import student_spec
+from webapp import champion
+from webapp.predict.forms import NOT_KNOWN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
+    from webapp.store.session import Store
+
+ROW = {column.name: column.categories[-1] for column in student_spec().features}
+
+
+def send_row(app: Flask, row: dict[str, str]) -> TestResponse:
+    fields = {f"column-{i}": row[column.name] for i, column in enumerate(student_spec().features)}
+    return visit(app).send("/predict", **fields)
+
+
+def ask(client: FlaskClient, rows: object) -> TestResponse:
+    return client.post("/api/v1/predictions", json={"rows": rows})
+
+
+def test_without_a_model_the_page_says_what_to_do(client: FlaskClient) -> None:
+    page = client.get("/predict").text
+    assert "Train a model" in page
+    assert "<select" not in page
+
+
+def test_without_a_model_the_api_says_so(client: FlaskClient) -> None:
+    assert ask(client, [ROW]).status_code == 503
+
+
+@pytest.mark.usefixtures("store")
+def test_the_form_asks_for_every_column_in_the_readers_language(client: FlaskClient) -> None:
+    page = unescape(client.get("/predict", headers={"Accept-Language": "es"}).text)
+    assert page.count("<select") == len(student_spec().features)
+    assert all(column.label.es in page for column in student_spec().features)
+
+
+@pytest.mark.usefixtures("store")
+def test_form_and_api_answer_alike(app: Flask, client: FlaskClient, contents: tuple[bytes, bytes]) -> None:
+    expected = load_predictor(contents[0]).predict([ROW])[0]
+    answer = ask(client, [ROW]).get_json()
+    page = send_row(app, ROW).text
+    assert answer["model_version"] == 1
+    assert list(answer["predictions"][0]["probabilities"].values()) == pytest.approx(list(expected))
+    shown = [int(share) for share in re.findall(r'<span class="n">(\d+)\N{NO-BREAK SPACE}%</span>', page)]
+    assert shown == [round(share * 100) for share in reversed(expected)]
+
+
+@pytest.mark.usefixtures("store")
+def test_what_is_not_known_is_a_missing_cell(app: Flask, contents: tuple[bytes, bytes]) -> None:
+    name = next(iter(ROW))
+    expected = load_predictor(contents[0]).predict([ROW | {name: None}])[0]
+    page = send_row(app, ROW | {name: NOT_KNOWN}).text
+    assert f"{round(expected[0] * 100)}\N{NO-BREAK SPACE}%" in page
+
+
+@pytest.mark.usefixtures("store")
+def test_an_unanswered_question_is_pointed_out_and_nothing_typed_is_lost(app: Flask) -> None:
+    answer = send_row(app, ROW | {next(iter(ROW)): ""})
+    page = unescape(answer.text)
+    assert answer.status_code == 422
+    assert 'href="#column-0"' in page
+    assert 'id="column-0-error"' in page
+    assert page.count("<option selected") == len(ROW)
+
+
+@pytest.mark.usefixtures("store")
+def test_a_choice_that_is_none_is_refused(app: Flask) -> None:
+    assert send_row(app, ROW | {next(iter(ROW)): "<script>"}).status_code == 422
+
+
+@pytest.mark.usefixtures("store")
+def test_a_post_without_its_token_is_refused(client: FlaskClient) -> None:
+    assert client.post("/predict", data={"column-0": "x"}).status_code == 400
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize(
+    ("rows", "pointer"),
+    [
+        ([ROW | {"Gender": "martian"}], "/rows/0/Gender"),
+        ([ROW, ROW | {"Gender": 7}], "/rows/1/Gender"),
+        ([ROW | {"a/b~": 1}], "/rows/0/a~1b~0"),
+        ([{}], "/rows/0/"),
+        ([[]], "/rows/0"),
+    ],
+)
+def test_the_api_names_the_row_and_the_column(client: FlaskClient, rows: list[Any], pointer: str) -> None:
+    answer = ask(client, rows)
+    assert answer.status_code == 422
+    assert answer.content_type == "application/problem+json"
+    assert answer.get_json()["errors"][0]["pointer"].startswith(pointer)
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("rows", [None, [], "x", {}, [ROW] * 10_001])
+def test_the_api_takes_one_to_ten_thousand_rows(client: FlaskClient, rows: object) -> None:
+    assert ask(client, rows).status_code == 422
+
+
+@pytest.mark.usefixtures("store")
+def test_ten_thousand_rows_are_answered(client: FlaskClient) -> None:
+    assert len(ask(client, [ROW] * 10_000).get_json()["predictions"]) == 10_000
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[]", "{", '{"rows": NaN}', '{"rows": [1e999]}', '{"rows": "\ud800"}', "[" * 5000]
+)
+@pytest.mark.usefixtures("store")
+def test_no_body_breaks_the_api(client: FlaskClient, body: str) -> None:
+    content = body.encode("utf-8", "surrogatepass")
+    answer = client.post("/api/v1/predictions", data=content, content_type="application/json")
+    assert 400 <= answer.status_code < 500
+    assert json.loads(answer.text)["detail"]
+
+
+def test_a_promotion_changes_who_answers_without_a_restart(client: FlaskClient, store: Store) -> None:
+    assert ask(client, [ROW]).get_json()["model_version"] == 1
+    with store.write() as conn:
+        write_alias(conn, "champion", 2)
+    assert ask(client, [ROW]).get_json()["model_version"] == 2
+
+
+@pytest.mark.parametrize("spoil", [lambda b: b[:-1], lambda b: b[:100] + bytes([b[100] ^ 1]) + b[101:], lambda _b: b""])
+def test_bytes_that_are_not_the_registered_ones_never_answer(
+    client: FlaskClient, store: Store, served_file: Path, spoil: Any
+) -> None:
+    served_file.write_bytes(spoil(served_file.read_bytes()))
+    assert ask(client, [ROW]).status_code == 503
+    assert "cannot be trusted" in client.get("/predict").text
+    with store.write() as conn:
+        write_alias(conn, "champion", 2)
+    assert ask(client, [ROW]).get_json()["model_version"] == 2
+
+
+def test_the_last_good_model_goes_on_when_the_next_cannot_be_trusted(
+    client: FlaskClient, store: Store, served_file: Path
+) -> None:
+    with store.write() as conn:
+        write_alias(conn, "champion", 2)
+    assert ask(client, [ROW]).get_json()["model_version"] == 2
+    served_file.write_bytes(b"not a model")
+    with store.write() as conn:
+        write_alias(conn, "champion", 1)
+    assert ask(client, [ROW]).get_json()["model_version"] == 2
+
+
+@pytest.mark.usefixtures("store")
+def test_a_file_that_was_put_right_answers_again(
+    client: FlaskClient, served_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = served_file.read_bytes()
+    served_file.unlink()
+    monkeypatch.setattr(champion, "RETRY_SECONDS", 0.0)
+    assert ask(client, [ROW]).status_code == 503
+    served_file.write_bytes(content)
+    assert ask(client, [ROW]).get_json()["model_version"] == 1
