@@ -50,18 +50,22 @@ def fetch(spec: DatasetSpec, settings: Settings, report: Report = ignore_progres
     """
     if spec.source is None:
         raise SourceError(f"the spec of {spec.name} names no source; {_NAME_A_FILE}")
-    url = settings.source_url or spec.source.url
     try:
-        content = download_member(url, spec.source.member, lambda done, total: report(Progress("fetch", done, total)))
+        return _fetch(spec, spec.source, settings, report)
     except SourceError as error:
         raise type(error)(f"{error}; {_NAME_A_FILE} instead") from None
-    origin = _describe(content, spec.source.member, spec)
+
+
+def _fetch(spec: DatasetSpec, source: SourceSpec, settings: Settings, report: Report) -> RawTable:
+    url = settings.source_url or source.url
+    content = download_member(url, source.member, lambda done, total: report(Progress("fetch", done, total)))
+    origin = _describe(content, source.member, spec)
     if not origin.is_verified:
         raise SourceError(
-            f"{url}: {spec.source.member} is not the published one: the checksum of its content is "
-            f"{origin.content_sha256}, not {spec.source.content_sha256}; {_NAME_A_FILE} instead"
+            f"{url}: {source.member} is not the published one: the checksum of its content is "
+            f"{origin.content_sha256}, not {source.content_sha256}"
         )
-    return _keep(content, replace(origin, kind="download", location=url), _raw_path(spec.source, settings))
+    return _keep(content, replace(origin, kind="download", location=url), _raw_path(source, settings))
 
 
 def _obtain(spec: DatasetSpec, settings: Settings, report: Report) -> RawTable:
@@ -69,7 +73,7 @@ def _obtain(spec: DatasetSpec, settings: Settings, report: Report) -> RawTable:
         return _take_file(settings.raw_data, spec, settings)
     if spec.source and _raw_path(spec.source, settings).exists():
         return _read_kept(_raw_path(spec.source, settings), spec)
-    if _stand_in_path(spec, settings).exists():
+    if spec.source is None or _stand_in_path(spec, settings).exists():
         return _stand_in(spec, settings)
     try:
         return fetch(spec, settings, report)
