@@ -12,7 +12,6 @@ from typing import cast
 import flask_login
 from flask import Flask, g, has_request_context, request, session
 from flask.sessions import SecureCookieSessionInterface
-from sqlalchemy.exc import DBAPIError
 
 from webapp.accounts import actions
 from webapp.accounts.queries import User, find_user_of_session
@@ -52,19 +51,15 @@ def init_app(app: Flask) -> None:
 
 
 def load_session(token: str) -> SignedIn | None:
-    """Look the token up; a store that does not answer is remembered, so that the error page asks no second time."""
-    try:
-        user = find_user_of_session(reading(), token, now_ms())
-    except DBAPIError:
-        g.store_is_away = True
-        raise
+    """Find who holds the session with this token."""
+    user = find_user_of_session(reading(), token, now_ms())
     return SignedIn(user, token) if user else None
 
 
 def current_user() -> User | None:
     """Who is calling, or None: nobody signed in, the session has ended, the account was disabled."""
     if not has_request_context() or g.get("store_is_away"):
-        return None
+        return None  # the page that says so has a frame too, and must not ask again
     somebody = flask_login.current_user
     return cast("User", somebody.user) if somebody.is_authenticated else None
 
