@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import io
-import os
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -16,23 +15,37 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ml.clean import CleanedTable, clean_records, drop_repeats
+from ml.charts import Reader, exploration_figures
+from ml.clean import CleanedTable, clean_records, drop_repeats, write_cleaned
+from ml.exploration import Exploration
+from ml.explore import explore_table
 from ml.files import write_files
-from ml.results import Evaluation, Origin, OutOfFold, Progress, Report, TrainingRequest, TrainingResult, ignore_progress
+from ml.results import Evaluation, Origin, OutOfFold, Progress, Report, TrainingRequest, TrainingResult, ignore_progress, to_json
 from ml.settings import Settings
-from ml.source import obtain
+from ml.source import RawTable, obtain
 from ml.spec import DatasetSpec, load_spec
 
 if TYPE_CHECKING:
     from ml.track.registry import Registered
-    from ml.track.runs import OpenRun
+    from ml.track.runs import LoggedPipeline, OpenRun
     from ml.train.families import Family
 
 ONNX_PATH = "serving/model.onnx"
+EXPLORATION_SEED = 582
 
 
-class RequestError(ValueError):
-    """A training was asked for that cannot be done; the message says what to ask for instead."""
+@dataclass(frozen=True)
+class Prepared:
+    """The dataset as cleaned and explored. `figures` are Plotly's, in English, by name."""
+
+    spec: DatasetSpec
+    origin: Origin
+    cleaned: CleanedTable
+    exploration: Exploration
+    figures: Mapping[str, Any]
+    raw_path: Path
+    clean_path: Path
+    rejected_path: Path
 
 
 @dataclass(frozen=True)
@@ -80,27 +93,64 @@ class Stages:
         self.report(Progress(name, 1))
 
 
+def prepare(settings: Settings, report: Report = ignore_progress) -> Prepared:
+    """Obtain, clean and explore the dataset, and write its clean and its rejected rows to `data/interim`.
+
+    Raises
+    ------
+    SpecError, SourceError
+        Where there is no usable data; what was there before stays.
+    """
+    stages = Stages(report)
+    spec = load_spec(settings.spec_path)
+    raw, cleaned = obtain_clean(spec, settings, stages)
+    files = write_cleaned(cleaned, settings.data_dir / "interim", spec.name)
+    with stages.stage("explore"):
+        exploration = explore_table(raw.frame, cleaned, spec, EXPLORATION_SEED)
+        figures = exploration_figures(exploration, Reader(spec))
+    return Prepared(
+        spec=spec,
+        origin=raw.origin,
+        cleaned=cleaned,
+        exploration=exploration,
+        figures={name: to_json(figure) for name, figure in figures.items()},
+        raw_path=raw.path,
+        clean_path=files.clean,
+        rejected_path=files.rejected,
+    )
+
+
+def obtain_clean(spec: DatasetSpec, settings: Settings, stages: Stages) -> tuple[RawTable, CleanedTable]:
+    """Return the raw table that the settings lead to, and what cleaning makes of it."""
+    with stages.stage("fetch"):
+        raw = obtain(spec, settings, stages.report)
+    with stages.stage("clean"):
+        return raw, clean_records(raw.frame, spec)
+
+
 def train(settings: Settings, request: TrainingRequest, report: Report = ignore_progress) -> TrainingResult:
     """Evaluate, fit, export, log and register one family as asked.
 
     Raises
     ------
-    RequestError, SourceError, StoreError
-        Before anything is computed, where the training cannot be done.
+    UnknownFamilyError, StoreError, SourceError, EvaluationError
+        Before a run is begun, where the training cannot be done.
     """
     from ml.track import runs  # noqa: PLC0415 - mlflow costs seconds that `prepare` need not pay
+    from ml.train import find_family  # noqa: PLC0415 - so does scikit-learn
 
     stages = Stages(report)
-    family = find_family(request)
+    family = find_family(request.family)
     client = runs.open_client(settings)
     data = load_training_data(settings, request, stages)
+    check_trainable(data, request)
     experiment = runs.open_experiment(client, data.spec.name, settings.artifact_root)
     name = f"{request.family}-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}"
     with runs.running(client, experiment, name, run_tags(data, request)) as run:
         trained = fit_and_evaluate(family, data, request, stages)
         served = export_served(trained, data, request, stages)
-        source = log_run(run, trained, served, data, request, settings, stages)
-    registered = register(run, source, trained, served, data, settings, stages)
+        logged = log_run(run, trained, served, data, request, settings, stages)
+    registered = register(run, logged, trained, served, data, settings, stages)
     return TrainingResult(
         run_id=run.run_id,
         run_name=run.name,
@@ -112,41 +162,41 @@ def train(settings: Settings, request: TrainingRequest, report: Report = ignore_
     )
 
 
-def find_family(request: TrainingRequest) -> Family:
-    """Return the family that was asked for, having looked at the other wishes too."""
-    from ml.train.families import FAMILIES  # noqa: PLC0415 - scikit-learn costs a second that `prepare` need not pay
-
-    if request.family not in FAMILIES:
-        raise RequestError(f"there is no family {request.family!r}; the known ones are {', '.join(FAMILIES)}")
-    if request.folds < 2 or request.repeats < 1 or request.seed < 0:  # noqa: PLR2004 - one fold holds out nothing
-        raise RequestError("a training needs at least 2 folds, 1 repeat and a seed that is not negative")
-    return FAMILIES[request.family]
-
-
 def load_training_data(settings: Settings, request: TrainingRequest, stages: Stages) -> TrainingData:
     """Obtain and clean the dataset, and leave out what the request leaves out."""
     full = load_spec(settings.spec_path)
-    with stages.stage("fetch"):
-        raw = obtain(full, settings, stages.report)
-    with stages.stage("clean"):
-        cleaned = clean_records(raw.frame, full)
+    raw, cleaned = obtain_clean(full, settings, stages)
     spec = full if request.with_sensitive else full.without_sensitive()
     table = drop_repeats(cleaned.table) if request.drop_repeats else cleaned.table
     return TrainingData(spec, raw.origin, cleaned, table[[spec.target.name, *spec.feature_names]])
 
 
-def fit_and_evaluate(family: Family, data: TrainingData, request: TrainingRequest, stages: Stages) -> Trained:
-    """Cross-validate the family, then fit it to every row."""
-    from ml.evaluate import evaluate_family  # noqa: PLC0415 - scikit-learn, as above
-    from ml.train.fit import fit_family  # noqa: PLC0415
+def check_trainable(data: TrainingData, request: TrainingRequest) -> None:
+    """See that the table can be split as asked, so that a hopeless training leaves no failed run behind.
 
+    Raises
+    ------
+    EvaluationError
+        Where it cannot.
+    """
+    from ml.evaluate.splits import check_split, find_groups, read_labels  # noqa: PLC0415 - scikit-learn, as above
+
+    labels, groups = read_labels(data.table, data.spec), find_groups(data.table[list(data.spec.feature_names)])
+    check_split(labels, groups, data.spec.target.categories, request.folds, request.repeats)
+
+
+def fit_and_evaluate(family: Family, data: TrainingData, request: TrainingRequest, stages: Stages) -> Trained:
+    """Fit the family to every row, which is the model, and cross-validate it, which says what to expect of it."""
+    from ml.evaluate import evaluate_family  # noqa: PLC0415 - scikit-learn, as above
+    from ml.train import fit_family  # noqa: PLC0415
+
+    with stages.stage("fit"):
+        pipeline = fit_family(family, data.table, data.spec, request.seed)
     with stages.stage("evaluate"):
         evaluation, out_of_fold = evaluate_family(
             family, data.table, data.spec, folds=request.folds, repeats=request.repeats, seed=request.seed,
-            n_jobs=os.cpu_count() or 1, report=stages.report,
+            report=stages.report, fitted=pipeline,
         )  # fmt: skip
-    with stages.stage("fit"):
-        pipeline = fit_family(family, data.table, data.spec, request.seed)
     return Trained(family, evaluation, out_of_fold, pipeline)
 
 
@@ -166,8 +216,8 @@ def export_served(trained: Trained, data: TrainingData, request: TrainingRequest
 def log_run(
     run: OpenRun, trained: Trained, served: Served, data: TrainingData, request: TrainingRequest,
     settings: Settings, stages: Stages,
-) -> str:  # fmt: skip
-    """Write figures, documents and the model to the run, and return the model's URI."""
+) -> LoggedPipeline:  # fmt: skip
+    """Write figures, documents and the model to the run."""
     from ml.report.environment import MODEL_LIBRARIES, library_versions  # noqa: PLC0415
     from ml.track import runs  # noqa: PLC0415
 
@@ -177,14 +227,14 @@ def log_run(
         files = documents | ({ONNX_PATH: served.content} if served.content else {})
         write_files({Path(scratch, "artifacts", name): content for name, content in files.items()})
         runs.log_files(run, Path(scratch, "artifacts"))
-        runs.log_figures(run, run_params(trained, request), run_metrics(trained.evaluation))
-        if served.refusal:
-            run.client.set_tag(run.run_id, "proctor.refusal", served.refusal)
+        runs.log_figures(
+            run, run_params(trained, request), run_metrics(trained.evaluation), found_tags(trained, served)
+        )
         pins = [f"{name}=={number}" for name, number in library_versions(MODEL_LIBRARIES).items()]
-        source = runs.log_pipeline(run, trained.pipeline, data.spec, Path(scratch, "model"), pins)
+        logged = runs.log_pipeline(run, trained.pipeline, data.spec, Path(scratch, "model"), pins)
     report = settings.reports_dir / f"classification_report_{run.run_id}.txt"
     write_files({report: documents["classification_report.txt"]})
-    return source
+    return logged
 
 
 def write_documents(
@@ -213,8 +263,9 @@ def write_documents(
 
 
 def register(
-    run: OpenRun, source: str, trained: Trained, served: Served, data: TrainingData, settings: Settings, stages: Stages
-) -> Registered | None:
+    run: OpenRun, logged: LoggedPipeline, trained: Trained, served: Served, data: TrainingData,
+    settings: Settings, stages: Stages,
+) -> Registered | None:  # fmt: skip
     """Make the logged model a version of the registered model: the last step, and one step."""
     import joblib  # noqa: PLC0415
 
@@ -232,7 +283,7 @@ def register(
             "proctor.joblib_sha256": sha256(pickled.getvalue()).hexdigest(),
         }
         registered = register_version(
-            run.client, data.spec.name, run.run_id, source, tags, is_baseline=trained.family.is_baseline
+            run.client, data.spec.name, run.run_id, logged, tags, is_baseline=trained.family.is_baseline
         )
         path = settings.artifact_root / f"{data.spec.name}-v{registered.version}.joblib"
         write_files({path: pickled.getvalue()})
@@ -262,10 +313,20 @@ def run_tags(data: TrainingData, request: TrainingRequest) -> dict[str, str]:
     }
 
 
+def found_tags(trained: Trained, served: Served) -> dict[str, str]:
+    """What is known only once the training is done: the best single column, and why the model is not served."""
+    columns = [baseline.detail for baseline in trained.evaluation.baselines.values() if baseline.detail]
+    tags = {"proctor.single_column": columns[0]} if columns else {}
+    return tags | ({"proctor.refusal": served.refusal} if served.refusal else {})
+
+
 def run_params(trained: Trained, request: TrainingRequest) -> dict[str, Any]:
     """What was asked for, and the estimator's own parameters."""
     asked = ("family", "folds", "repeats", "seed", "with_sensitive", "drop_repeats")
-    return trained.pipeline[-1].get_params(deep=False) | {name: getattr(request, name) for name in asked}
+    own = trained.pipeline[-1].get_params(deep=False)
+    return {name: value for name, value in own.items() if value != "deprecated"} | {
+        name: getattr(request, name) for name in asked
+    }
 
 
 def run_metrics(evaluation: Evaluation) -> dict[str, float]:

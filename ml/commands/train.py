@@ -8,14 +8,15 @@ import sys
 from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
+from ml.commands.errors import BadInput, report_bad_input
 from ml.commands.progress import showing_progress
 from ml.families import DEFAULT_FAMILY, FAMILY_NAMES
 from ml.results import Evaluation, TrainingRequest, TrainingResult, to_json
-from ml.settings import SettingsError, read_settings
+from ml.settings import read_settings
 
 _SHOWN = ("accuracy", "balanced_accuracy", "f1_macro", "qwk", "ordinal_mae", "log_loss", "brier", "ece")
 
@@ -34,47 +35,41 @@ def command(
     as_json: bool,
 ) -> None:  # fmt: skip
     """Evaluate a family by repeated cross-validation, fit it to all rows, log the run and register the model."""
-    if family not in FAMILY_NAMES:
-        fail(f"there is no family {family!r}; the known ones are {', '.join(FAMILY_NAMES)}", 2)
     request = TrainingRequest(
         family, folds, repeats, seed, with_sensitive=not without_sensitive, drop_repeats=drop_repeats
     )
     result = run_training(request, raw)
     click.echo(json.dumps(describe(result), ensure_ascii=False) if as_json else tabulate(result))
     if result.refusal:
-        fail(f"the model was not registered: {result.refusal}", 1)
+        raise click.ClickException(f"the model was not registered: {result.refusal}")
 
 
 def run_training(request: TrainingRequest, raw: Path | None) -> TrainingResult:
     """Train with progress on standard error; every error ends the process with one line and its exit code."""
-    try:
+    if request.family not in FAMILY_NAMES:
+        raise BadInput(f"there is no family {request.family!r}; the known ones are {', '.join(FAMILY_NAMES)}")
+    with report_bad_input():
         settings = read_settings()
-    except SettingsError as error:
-        fail(str(error), 2)
     logging.basicConfig(stream=sys.stderr, level=settings.log_level)
-    from ml.pipeline import RequestError, train
-    from ml.source import SourceError
-    from ml.spec import SpecError
+    from ml.evaluate import EvaluationError
 
     try:
-        with redirect_stdout(sys.stderr), showing_progress(sys.stderr) as report:
+        with report_bad_input(), redirect_stdout(sys.stderr), showing_progress(sys.stderr) as report:
+            from ml.pipeline import train
+
             return train(replace(settings, raw_data=raw.resolve()) if raw else settings, request, report)
-    except (RequestError, SourceError, SpecError) as error:
-        fail(str(error), 2)
+    except click.ClickException:
+        raise
+    except EvaluationError as error:
+        raise BadInput(str(error)) from error
     except Exception as error:
         logging.getLogger(__name__).debug("training failed", exc_info=True)
-        fail(_in_one_line(error), 1)
-
-
-def fail(message: str, code: int) -> NoReturn:
-    """Say what is wrong on standard error and end with `code`."""
-    click.echo(f"error: {message}", err=True)
-    sys.exit(code)
+        raise click.ClickException(_in_one_line(error)) from error
 
 
 def _in_one_line(error: Exception) -> str:
-    is_ours = type(error).__module__.startswith("ml.")
     text = str(error).strip().partition("\n")[0]
+    is_ours = type(error).__module__.startswith("ml.")
     return text if is_ours else f"{type(error).__name__}: {text} (PROCTOR_LOG_LEVEL=DEBUG shows where)"
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml.serve.encoding import ExportError, Floats, rows_frame
+from ml.evaluate import align_probabilities
+from ml.serve.encoding import ExportError, rows_frame
 from ml.serve.graph import build_graph
 from ml.serve.predictor import CONTRACT_KEY, CONTRACT_VERSION, load_predictor
 from ml.spec import Column, DatasetSpec, Kind
@@ -73,7 +74,9 @@ def check_parity(content: bytes, pipeline: Any, table: pd.DataFrame, spec: Datas
     """
     rows = [*table_rows(table, spec), *random_rows(spec, np.random.default_rng(seed), RANDOM_ROWS)]
     served = load_predictor(content).predict(rows)
-    expected = _in_spec_order(pipeline.predict_proba(rows_frame(rows, spec)), pipeline.classes_, spec)
+    expected = align_probabilities(
+        pipeline.predict_proba(rows_frame(rows, spec)), pipeline.classes_, spec.target.categories
+    )
     differences = np.abs(served - expected)
     largest = float(differences.max())
     if not largest <= TOLERANCE:
@@ -83,12 +86,6 @@ def check_parity(content: bytes, pipeline: Any, table: pd.DataFrame, spec: Datas
             f" first of all in row {worst + 1} of {len(rows)}"
         )
     return Parity(len(rows), largest)
-
-
-def _in_spec_order(probabilities: Floats, labels: Any, spec: DatasetSpec) -> Floats:
-    ordered = np.zeros((len(probabilities), len(spec.target.categories)))
-    ordered[:, [spec.target.categories.index(str(label)) for label in labels]] = probabilities
-    return ordered
 
 
 def table_rows(table: pd.DataFrame, spec: DatasetSpec) -> list[dict[str, Any]]:

@@ -9,6 +9,8 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import RESOURCE_ALREADY_EXISTS, ErrorCode
 
+from ml.track.runs import LoggedPipeline
+
 CHAMPION = "champion"
 CHALLENGER = "challenger"
 
@@ -22,15 +24,16 @@ class Registered:
 
 
 def register_version(
-    client: MlflowClient, name: str, run_id: str, source: str, tags: Mapping[str, str], *, is_baseline: bool
+    client: MlflowClient, name: str, run_id: str, logged: LoggedPipeline, tags: Mapping[str, str], *, is_baseline: bool
 ) -> Registered:
-    """Register the logged model `source` (`models:/<id>`) under `name`, and point an alias at it.
+    """Register a logged model under `name`, and point an alias at it.
 
     The first model that is no baseline becomes the champion, every later one the challenger; a baseline gets none.
+    The source is the model's place and not `models:/<id>`, which MLflow would look up in its global store.
     """
     _ensure_registered_model(client, name)
     made = client.create_model_version(
-        name, source, run_id=run_id, tags=dict(tags), model_id=source.removeprefix("models:/")
+        name, logged.location, run_id=run_id, tags=dict(tags), model_id=logged.model_id
     )
     aliases = () if is_baseline else (_free_alias(client, name),)
     for alias in aliases:

@@ -7,12 +7,13 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import mlflow.sklearn
 from mlflow import MlflowClient
-from mlflow.entities import LoggedModelOutput, Metric, Param
+from mlflow.entities import LoggedModelOutput, Metric, Param, RunTag
 from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature
 from mlflow.store.db import utils as database
@@ -24,6 +25,7 @@ from ml.spec import Column, DatasetSpec, Kind
 MODEL_NAME = "model"
 _METRICS_A_BATCH = 1000
 _PARAMS_A_BATCH = 100
+_TAGS_A_BATCH = 100
 _TAG_LENGTH = 8000
 _PARAM_LENGTH = 6000
 _NOT_IN_A_KEY = re.compile(r"[^\w\-. /:]")
@@ -41,6 +43,14 @@ class OpenRun:
     experiment_id: str
     run_id: str
     name: str
+
+
+@dataclass(frozen=True)
+class LoggedPipeline:
+    """A fitted pipeline as MLflow keeps it."""
+
+    model_id: str
+    location: str
 
 
 def open_client(settings: Settings) -> MlflowClient:
@@ -110,14 +120,17 @@ def running(client: MlflowClient, experiment_id: str, name: str, tags: Mapping[s
         client.set_terminated(run_id, status, end_time=_now())
 
 
-def log_figures(run: OpenRun, params: Mapping[str, Any], metrics: Mapping[str, float]) -> None:
-    """Log params and metrics in as few calls as MLflow takes. A metric that is no number is left out."""
+def log_figures(
+    run: OpenRun, params: Mapping[str, Any], metrics: Mapping[str, float], tags: Mapping[str, str]
+) -> None:
+    """Log params, metrics and tags in as few calls as MLflow takes. A metric that is no number is left out."""
     stamp = _now()
-    values = [Metric(key_of(name), float(value), stamp, 0) for name, value in metrics.items() if value == value]  # noqa: PLR0124 - NaN is not equal to itself
+    values = [Metric(key_of(name), float(value), stamp, 0) for name, value in metrics.items() if isfinite(value)]
     texts = [Param(key_of(name), str(value)[:_PARAM_LENGTH]) for name, value in params.items()]
-    while values or texts:
-        run.client.log_batch(run.run_id, metrics=values[:_METRICS_A_BATCH], params=texts[:_PARAMS_A_BATCH])
-        values, texts = values[_METRICS_A_BATCH:], texts[_PARAMS_A_BATCH:]
+    marks = [RunTag(name, value[:_TAG_LENGTH]) for name, value in tags.items()]
+    while values or texts or marks:
+        run.client.log_batch(run.run_id, values[:_METRICS_A_BATCH], texts[:_PARAMS_A_BATCH], marks[:_TAGS_A_BATCH])
+        values, texts, marks = values[_METRICS_A_BATCH:], texts[_PARAMS_A_BATCH:], marks[_TAGS_A_BATCH:]
 
 
 def key_of(name: str) -> str:
@@ -130,8 +143,10 @@ def log_files(run: OpenRun, folder: Path) -> None:
     run.client.log_artifacts(run.run_id, str(folder))
 
 
-def log_pipeline(run: OpenRun, pipeline: Any, spec: DatasetSpec, folder: Path, requirements: list[str]) -> str:
-    """Log a fitted pipeline as a model of the run, and return the model's URI.
+def log_pipeline(
+    run: OpenRun, pipeline: Any, spec: DatasetSpec, folder: Path, requirements: list[str]
+) -> LoggedPipeline:
+    """Log a fitted pipeline as a model of the run.
 
     The requirements are given: MLflow would spend ten seconds on finding them out. `folder` is made and left there.
     """
@@ -151,7 +166,7 @@ def log_pipeline(run: OpenRun, pipeline: Any, spec: DatasetSpec, folder: Path, r
     run.client.log_model_artifacts(logged.model_id, str(folder))
     run.client.finalize_logged_model(logged.model_id, "READY")
     run.client.log_outputs(run.run_id, [LoggedModelOutput(logged.model_id, step=0)])
-    return f"models:/{logged.model_id}"
+    return LoggedPipeline(logged.model_id, logged.artifact_location)
 
 
 def _trusted_types(pipeline: Any) -> list[str]:

@@ -1,0 +1,224 @@
+"""A training from the raw file to the alias, on a real store, and what it leaves behind."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import joblib
+import mlflow.sklearn
+import numpy as np
+import onnx
+import pytest
+from mlflow import MlflowClient
+
+import ml.serve.export
+from ml.evaluate import EvaluationError
+from ml.families import FAMILY_NAMES
+from ml.pipeline import ONNX_PATH, prepare, train
+from ml.results import Progress, TrainingRequest, TrainingResult
+from ml.serve.export import table_rows
+from ml.serve.predictor import load_predictor, read_verified
+from ml.settings import Settings
+from ml.track.runs import StoreError
+from ml.train import UnknownFamilyError
+from tests.builders.tables import SECOND_SPEC_PATH, STUDENT_SPEC_PATH, pump_rows, pump_table, second_spec, student_rows
+
+# MLflow 3.17.2 against SQLAlchemy 2.1, and MLflow's own doubts about a model without an input example.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:sqlalchemy.exc.SADeprecationWarning"),
+    pytest.mark.timeout(300),
+]
+
+ARTIFACTS = {
+    "report.json", "classification_report.txt", "classification_report.json", "confusion_matrix.json",
+    "confusion_matrix.png", "out_of_fold.csv", "cleaning_report.json", "model_card.md", "environment.txt", ONNX_PATH,
+}  # fmt: skip
+
+
+@pytest.fixture
+def pumps(store_url: str, tmp_path: Path) -> Settings:
+    """Settings for the second table: numbers, nominal columns, two classes."""
+    raw = tmp_path / "pumps.csv"
+    pump_rows(200).to_csv(raw, index=False)
+    return make_settings(store_url, tmp_path, SECOND_SPEC_PATH, raw)
+
+
+def make_settings(store_url: str, tmp_path: Path, spec_path: Path, raw: Path) -> Settings:
+    return Settings(
+        database_url=store_url, artifact_root=tmp_path / "models", data_dir=tmp_path / "data",
+        reports_dir=tmp_path / "reports", spec_path=spec_path, raw_data=raw,
+    )  # fmt: skip
+
+
+def quick(family: str, **wishes: object) -> TrainingRequest:
+    return replace(TrainingRequest(family, folds=3, repeats=2, user="ada", job_id=f"job-{family}"), **wishes)
+
+
+def client_of(settings: Settings) -> MlflowClient:
+    return MlflowClient(tracking_uri=settings.database_url, registry_uri=settings.database_url)
+
+
+def artifacts_of(settings: Settings, result: TrainingResult, name: str = "pump_condition") -> Path:
+    return settings.artifact_root / name / result.run_id / "artifacts"
+
+
+def test_a_training_leaves_a_run_and_a_champion(pumps: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Progress] = []
+    result = train(pumps, quick("logistic_regression"), seen.append)
+    client = client_of(pumps)
+    run = client.get_run(result.run_id)
+    assert (run.info.status, run.info.user_id, run.info.run_name) == ("FINISHED", "ada", result.run_name)
+    assert client.get_experiment(run.info.experiment_id).name == "pump_condition"
+    assert (result.version, result.aliases, result.refusal) == (1, ("champion",), "")
+    assert [stage for stage in dict.fromkeys(item.stage for item in seen)] == [
+        "fetch", "clean", "fit", "evaluate", "export", "report", "log", "register",
+    ]  # fmt: skip
+
+    metrics, accuracy = run.data.metrics, result.evaluation.metrics["accuracy"]
+    assert (metrics["accuracy"], metrics["accuracy_low"], metrics["accuracy_high"]) == (
+        accuracy.mean, accuracy.low, accuracy.high,
+    )  # fmt: skip
+    assert metrics["accuracy"] > metrics["prior_accuracy"]
+    assert {"single_column_log_loss", "training_accuracy", "precision.failing"} <= metrics.keys()
+    assert run.data.params.items() >= {"family": "logistic_regression", "folds": "3", "C": "0.3"}.items()
+    tags = run.data.tags
+    assert tags["proctor.job_id"] == "job-logistic_regression"
+    assert tags["proctor.dataset_rows"] == str(result.evaluation.rows)
+    assert tags["proctor.single_column"] in second_spec().feature_names
+    assert json.loads(tags["proctor.versions"])["mlflow"] == mlflow.__version__
+
+    version = client.get_model_version_by_alias("pump_condition", "champion")
+    content = read_verified(artifacts_of(pumps, result) / ONNX_PATH, version.tags["proctor.onnx_sha256"])
+    table = pump_table(50, seed=3).table
+    served = load_predictor(content).predict(table_rows(table, second_spec())).argmax(axis=1)
+    answers = [second_spec().target.categories[code] for code in served]
+    pickled = pumps.artifact_root / "pump_condition-v1.joblib"
+    assert hashlib.sha256(pickled.read_bytes()).hexdigest() == version.tags["proctor.joblib_sha256"]
+    assert joblib.load(pickled).predict(table).tolist() == answers
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", pumps.database_url)  # as a person's own script has it
+    assert mlflow.sklearn.load_model("models:/pump_condition@champion").predict(table).tolist() == answers
+
+
+def test_every_document_can_be_read(pumps: Settings) -> None:
+    result = train(pumps, quick("random_forest"))
+    folder = artifacts_of(pumps, result)
+    assert {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} == ARTIFACTS
+    report = json.loads((folder / "report.json").read_text())
+    assert report["evaluation"]["metrics"]["accuracy"]["mean"] == result.evaluation.metrics["accuracy"].mean
+    assert report["origin"]["kind"] == "file"
+    assert report["request"]["family"] == "random_forest"
+    assert json.loads((folder / "cleaning_report.json").read_text())["raw_rows"] == 200
+    matrix = json.loads((folder / "confusion_matrix.json").read_text())
+    assert np.sum(matrix["counts"]) == pytest.approx(result.evaluation.rows)
+    rows = list(csv.DictReader((folder / "out_of_fold.csv").open()))
+    assert len(rows) == 2 * result.evaluation.rows
+    right = np.mean([row["truth"] == row["prediction"] for row in rows])
+    assert json.loads((folder / "classification_report.json").read_text())["accuracy"] == pytest.approx(right, abs=0.01)
+    assert (folder / "confusion_matrix.png").read_bytes().startswith(b"\x89PNG")
+    text = (folder / "classification_report.txt").read_text()
+    assert all(name in text for name in second_spec().target.categories)
+    assert (pumps.reports_dir / f"classification_report_{result.run_id}.txt").read_text() == text
+    assert second_spec().notice.en in (folder / "model_card.md").read_text()
+    assert "scikit-learn==" in (folder / "environment.txt").read_text()
+
+
+def test_only_the_first_real_model_becomes_champion(pumps: Settings) -> None:
+    results = [train(pumps, quick(family)) for family in ("prior", "logistic_regression", "single_column")]
+    results += [train(pumps, quick("random_forest")), train(pumps, quick("logistic_regression", with_sensitive=False))]
+    assert [result.version for result in results] == [1, 2, 3, 4, 5]
+    assert [result.aliases for result in results] == [(), ("champion",), (), ("challenger",), ("challenger",)]
+    assert client_of(pumps).get_registered_model("pump_condition").aliases == {"champion": "2", "challenger": "5"}
+
+
+@pytest.mark.parametrize("family", FAMILY_NAMES)
+def test_every_family_is_registered_on_the_shipped_dataset(family: str, store_url: str, tmp_path: Path) -> None:
+    raw = tmp_path / "raw.csv"
+    student_rows().iloc[::3].to_csv(raw, index=False)
+    settings = make_settings(store_url, tmp_path, STUDENT_SPEC_PATH, raw)
+    result = train(settings, quick(family, folds=2, repeats=1, drop_repeats=True, with_sensitive=False))
+    assert result.version == 1
+    predictor = load_predictor((artifacts_of(settings, result, "student_performance") / ONNX_PATH).read_bytes())
+    assert not {"Gender", "Caste"} & {column.name for column in predictor.columns}
+
+
+def test_a_model_that_answers_differently_is_not_registered(pumps: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def export_wrongly(pipeline: object, spec: object) -> bytes:
+        model = onnx.load_from_string(export(pipeline, spec))
+        model.graph.initializer[-1].raw_data = model.graph.initializer[-1].raw_data[::-1]
+        content: bytes = model.SerializeToString()
+        return content
+
+    export = ml.serve.export.export_model
+    monkeypatch.setattr(ml.serve.export, "export_model", export_wrongly)
+    result = train(pumps, quick("logistic_regression"))
+    assert (result.version, result.aliases) == (None, ())
+    assert "differs from the trained one" in result.refusal
+    client = client_of(pumps)
+    run = client.get_run(result.run_id)
+    assert (run.info.status, run.data.tags["proctor.refusal"]) == ("FINISHED", result.refusal)
+    assert client.search_registered_models() == []
+    assert not (artifacts_of(pumps, result) / ONNX_PATH).exists()
+
+
+def test_what_breaks_in_the_middle_leaves_a_failed_run_and_no_version(pumps: Settings) -> None:
+    def break_at_export(progress: Progress) -> None:
+        if progress.stage == "export":
+            raise RuntimeError("the disk is full")
+
+    with pytest.raises(RuntimeError):
+        train(pumps, quick("prior"), break_at_export)
+    assert_ended(pumps, "FAILED", "RuntimeError: the disk is full")
+
+
+def test_a_training_told_to_stop_leaves_a_killed_run(pumps: Settings) -> None:
+    def stop(progress: Progress) -> None:
+        if progress.stage == "evaluate" and progress.done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(pumps, quick("prior"), stop)
+    assert_ended(pumps, "KILLED", None)
+
+
+def assert_ended(settings: Settings, status: str, error: str | None) -> None:
+    client = client_of(settings)
+    experiment = client.get_experiment_by_name("pump_condition")
+    assert experiment is not None
+    (run,) = client.search_runs([experiment.experiment_id])
+    assert (run.info.status, run.data.tags.get("proctor.error")) == (status, error)
+    assert client.search_registered_models() == []
+
+
+def test_a_hopeless_wish_begins_no_run(pumps: Settings) -> None:
+    with pytest.raises(UnknownFamilyError, match="random_forest"):
+        train(pumps, quick("crystal_ball"))
+    with pytest.raises(EvaluationError, match="folds"):
+        train(pumps, quick("prior", folds=190))
+    experiment = client_of(pumps).get_experiment_by_name("pump_condition")
+    assert experiment is None
+
+
+def test_a_store_that_is_missing_or_behind_is_not_touched(pumps: Settings, tmp_path: Path) -> None:
+    missing = tmp_path / "none.sqlite"
+    empty = tmp_path / "empty.sqlite"
+    empty.touch()
+    for path in (missing, empty):
+        with pytest.raises(StoreError, match="run: alembic upgrade head"):
+            train(replace(pumps, database_url=f"sqlite:///{path}"), quick("prior"))
+    assert not missing.exists()
+    assert empty.stat().st_size == 0
+
+
+def test_preparing_writes_the_clean_table_and_draws_it(pumps: Settings) -> None:
+    prepared = prepare(pumps)
+    assert prepared.clean_path.parent == pumps.data_dir / "interim"
+    lines = prepared.clean_path.read_text().splitlines()
+    assert len(lines) == len(prepared.cleaned.table) + 1
+    assert prepared.rejected_path.is_file()
+    assert prepared.raw_path.is_file()
+    assert json.loads(json.dumps(prepared.figures)).keys() == prepared.figures.keys()
+    assert any("temperature" in name for name in prepared.figures)
