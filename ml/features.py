@@ -39,18 +39,28 @@ def build_preprocessor(spec: DatasetSpec) -> ColumnTransformer:
 
 
 def _build_category_encoder() -> Pipeline:
-    return Pipeline([
-        ("not_a_number", SimpleImputer(missing_values=np.nan, strategy="constant", fill_value=MISSING)),
-        ("none", SimpleImputer(missing_values=None, strategy="constant", fill_value=MISSING)),
-        (
-            "one_hot",
-            OneHotEncoder(min_frequency=MIN_FREQUENCY, handle_unknown="infrequent_if_exist", sparse_output=False),
-        ),
-    ])
+    return Pipeline(
+        [
+            (
+                "not_a_number",
+                SimpleImputer(missing_values=np.nan, strategy="constant", fill_value=MISSING, keep_empty_features=True),
+            ),
+            (
+                "none",
+                SimpleImputer(missing_values=None, strategy="constant", fill_value=MISSING, keep_empty_features=True),
+            ),
+            (
+                "one_hot",
+                OneHotEncoder(min_frequency=MIN_FREQUENCY, handle_unknown="infrequent_if_exist", sparse_output=False),
+            ),
+        ]
+    )
 
 
 def _build_number_scaler() -> Pipeline:
-    return Pipeline([
-        ("median", SimpleImputer(strategy="median", keep_empty_features=True)),
-        ("scale", StandardScaler()),
-    ])
+    return Pipeline(
+        [
+            ("median", SimpleImputer(strategy="median", keep_empty_features=True)),
+            ("scale", StandardScaler()),
+        ]
+    )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from joblib import Parallel, delayed
+from joblib import effective_n_jobs
 from threadpoolctl import threadpool_limits
 
 from ml.results import Progress, Report
@@ -57,12 +59,12 @@ def cross_validate(
     tasks = [(repeat, number) for repeat, row in enumerate(fold) for number in range(row.max() + 1)]
     columns: list[tuple[str, ...]] = [()] * len(tasks)
     report(Progress(_STAGE, 0, len(tasks)))
-    finished = _run_folds(families, table, spec, [fold[repeat] == number for repeat, number in tasks], seed, n_jobs)
-    for done, (index, found, chosen) in enumerate(finished, 1):
-        repeat, number = tasks[index]
-        probabilities[:, repeat, fold[repeat] == number] = found
-        columns[index] = chosen
-        report(Progress(_STAGE, done, len(tasks)))
+    held_out = [fold[repeat] == number for repeat, number in tasks]
+    with closing(_run_folds(families, table, spec, held_out, seed, n_jobs)) as finished:
+        for done, (index, found, chosen) in enumerate(finished, 1):
+            probabilities[:, tasks[index][0], held_out[index]] = found
+            columns[index] = chosen
+            report(Progress(_STAGE, done, len(tasks)))
     return CrossValidation(probabilities, tuple(zip(*columns, strict=True)))
 
 
@@ -86,19 +88,23 @@ def _run_folds(
     held_out: list[npt.NDArray[np.bool_]],
     seed: int,
     n_jobs: int | None,
-) -> Iterator[_Finished]:
+) -> Generator[_Finished, None, None]:
     """Yield the number, probabilities and chosen columns of each fold as it is finished.
 
     Threads, not processes: trees and linear algebra let go of the interpreter, nothing is copied, and a worker that is
     killed leaves no orphans. One BLAS thread each: at these sizes more only wait for each other.
     """
     with threadpool_limits(1):
-        parallel = Parallel(
-            n_jobs=-1 if n_jobs is None else n_jobs, backend="threading", return_as="generator_unordered"
-        )
-        yield from parallel(
-            delayed(_run_fold)(index, families, table, spec, mask, seed) for index, mask in enumerate(held_out)
-        )
+        executor = ThreadPoolExecutor(effective_n_jobs(-1 if n_jobs is None else n_jobs))
+        try:
+            tasks = [
+                executor.submit(_run_fold, index, families, table, spec, mask, seed)
+                for index, mask in enumerate(held_out)
+            ]
+            for task in as_completed(tasks):
+                yield task.result()
+        finally:
+            executor.shutdown(cancel_futures=True)
 
 
 def _run_fold(

@@ -77,8 +77,8 @@ class SingleColumnClassifier(ClassifierMixin, BaseEstimator):
     def fit(self, X: Any, y: Any) -> Self:
         """Choose the column and count its cells."""
         columns = _read_columns(self, X, is_first=True)
+        self.classes_, labels = np.unique(_read_labels(y), return_inverse=True)
         check_classification_targets(y)
-        self.classes_, labels = np.unique(column_or_1d(y, warn=True), return_inverse=True)
         check_consistent_length(columns[0], labels)
         cells = [_find_cells(values, self.bins) for values in columns]
         tables = [_count(c, values, labels, len(self.classes_)) for c, values in zip(cells, columns, strict=True)]
@@ -100,12 +100,14 @@ class SingleColumnClassifier(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
         """Return the most frequent class of each row's cell."""
-        chosen: npt.NDArray[Any] = self.classes_[self.predict_proba(X).argmax(axis=1)]
+        shares = self.predict_proba(X)
+        chosen: npt.NDArray[Any] = self.classes_[shares.argmax(axis=1)]
         return chosen
 
     def __sklearn_tags__(self) -> Any:
-        """Say that text and missing values are welcome."""
+        """Say that text and missing values are welcome, and that one column may be too little."""
         tags = super().__sklearn_tags__()
+        tags.classifier_tags.poor_score = True
         tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.categorical = True
         return tags
 
@@ -142,6 +144,11 @@ def _read_columns(estimator: SingleColumnClassifier, X: Any, *, is_first: bool) 
     validate_data(estimator, X, reset=is_first, skip_check_array=True)
     columns = [X.iloc[:, i] for i in range(X.shape[1])] if isinstance(X, pd.DataFrame) else list(X.T)
     return [np.asarray(c, dtype=np.float64 if is_numeric_dtype(c.dtype) else object) for c in columns]
+
+
+def _read_labels(y: Any) -> npt.NDArray[Any]:
+    labels: npt.NDArray[Any] = check_array(column_or_1d(y, warn=True), ensure_2d=False, dtype=None, input_name="y")
+    return labels
 
 
 def _find_cells(values: npt.NDArray[Any], bins: int) -> Cells:
