@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import io
+import json
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,17 @@ from ml.clean import CleanedTable, clean_records, drop_repeats, write_cleaned
 from ml.exploration import Exploration
 from ml.explore import explore_table
 from ml.files import write_files
-from ml.results import Evaluation, Origin, OutOfFold, Progress, Report, TrainingRequest, TrainingResult, ignore_progress, to_json
+from ml.results import (
+    Evaluation,
+    Origin,
+    OutOfFold,
+    Progress,
+    Report,
+    TrainingRequest,
+    TrainingResult,
+    ignore_progress,
+    to_json,
+)
 from ml.settings import Settings
 from ml.source import RawTable, obtain
 from ml.spec import DatasetSpec, load_spec
@@ -48,10 +59,30 @@ class Prepared:
     rejected_path: Path
 
 
-@dataclass(frozen=True)
-class TrainingData:
-    """The table that one training sees, and where it came from. `spec` has only the columns that are used."""
+@dataclass
+class Stages:
+    """Tells which stage has begun and keeps how many seconds each took."""
 
+    report: Report
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Report the start and the end of a stage."""
+        self.report(Progress(name))
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - start, 3)
+        self.report(Progress(name, 1))
+
+
+@dataclass(frozen=True)
+class Training:
+    """What was asked for and the table that it is done on. `spec` has only the columns that are used."""
+
+    settings: Settings
+    request: TrainingRequest
+    stages: Stages
     spec: DatasetSpec
     origin: Origin
     cleaned: CleanedTable
@@ -74,23 +105,6 @@ class Served:
 
     content: bytes = b""
     refusal: str = ""
-
-
-@dataclass
-class Stages:
-    """Tells which stage has begun and keeps how many seconds each took."""
-
-    report: Report
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Report the start and the end of a stage."""
-        self.report(Progress(name))
-        start = time.perf_counter()
-        yield
-        self.seconds[name] = round(time.perf_counter() - start, 3)
-        self.report(Progress(name, 1))
 
 
 def prepare(settings: Settings, report: Report = ignore_progress) -> Prepared:
@@ -139,18 +153,17 @@ def train(settings: Settings, request: TrainingRequest, report: Report = ignore_
     from ml.track import runs  # noqa: PLC0415 - mlflow costs seconds that `prepare` need not pay
     from ml.train import find_family  # noqa: PLC0415 - so does scikit-learn
 
-    stages = Stages(report)
     family = find_family(request.family)
     client = runs.open_client(settings)
-    data = load_training_data(settings, request, stages)
-    check_trainable(data, request)
-    experiment = runs.open_experiment(client, data.spec.name, settings.artifact_root)
+    training = load_training(settings, request, Stages(report))
+    check_trainable(training)
+    experiment = runs.open_experiment(client, training.spec.name, settings.artifact_root)
     name = f"{request.family}-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}"
-    with runs.running(client, experiment, name, run_tags(data, request)) as run:
-        trained = fit_and_evaluate(family, data, request, stages)
-        served = export_served(trained, data, request, stages)
-        logged = log_run(run, trained, served, data, request, settings, stages)
-    registered = register(run, logged, trained, served, data, settings, stages)
+    with runs.running(client, experiment, name, run_tags(training)) as run:
+        trained = fit_and_evaluate(family, training)
+        served = export_served(trained, training)
+        logged = log_run(run, trained, served, training)
+    registered = register(run, logged, trained, served, training)
     return TrainingResult(
         run_id=run.run_id,
         run_name=run.name,
@@ -162,16 +175,17 @@ def train(settings: Settings, request: TrainingRequest, report: Report = ignore_
     )
 
 
-def load_training_data(settings: Settings, request: TrainingRequest, stages: Stages) -> TrainingData:
+def load_training(settings: Settings, request: TrainingRequest, stages: Stages) -> Training:
     """Obtain and clean the dataset, and leave out what the request leaves out."""
     full = load_spec(settings.spec_path)
     raw, cleaned = obtain_clean(full, settings, stages)
     spec = full if request.with_sensitive else full.without_sensitive()
     table = drop_repeats(cleaned.table) if request.drop_repeats else cleaned.table
-    return TrainingData(spec, raw.origin, cleaned, table[[spec.target.name, *spec.feature_names]])
+    table = table[[spec.target.name, *spec.feature_names]]
+    return Training(settings, request, stages, spec, raw.origin, cleaned, table)
 
 
-def check_trainable(data: TrainingData, request: TrainingRequest) -> None:
+def check_trainable(training: Training) -> None:
     """See that the table can be split as asked, so that a hopeless training leaves no failed run behind.
 
     Raises
@@ -181,73 +195,80 @@ def check_trainable(data: TrainingData, request: TrainingRequest) -> None:
     """
     from ml.evaluate.splits import check_split, find_groups, read_labels  # noqa: PLC0415 - scikit-learn, as above
 
-    labels, groups = read_labels(data.table, data.spec), find_groups(data.table[list(data.spec.feature_names)])
-    check_split(labels, groups, data.spec.target.categories, request.folds, request.repeats)
+    labels = read_labels(training.table, training.spec)
+    groups = find_groups(training.table[list(training.spec.feature_names)])
+    check_split(labels, groups, training.spec.target.categories, training.request.folds, training.request.repeats)
 
 
-def fit_and_evaluate(family: Family, data: TrainingData, request: TrainingRequest, stages: Stages) -> Trained:
+def fit_and_evaluate(family: Family, training: Training) -> Trained:
     """Fit the family to every row, which is the model, and cross-validate it, which says what to expect of it."""
     from ml.evaluate import evaluate_family  # noqa: PLC0415 - scikit-learn, as above
     from ml.train import fit_family  # noqa: PLC0415
 
-    with stages.stage("fit"):
-        pipeline = fit_family(family, data.table, data.spec, request.seed)
-    with stages.stage("evaluate"):
+    with training.stages.stage("fit"):
+        pipeline = fit_family(family, training.table, training.spec, training.request.seed)
+    with training.stages.stage("evaluate"):
         evaluation, out_of_fold = evaluate_family(
-            family, data.table, data.spec, folds=request.folds, repeats=request.repeats, seed=request.seed,
-            report=stages.report, fitted=pipeline,
-        )  # fmt: skip
+            family,
+            training.table,
+            training.spec,
+            folds=training.request.folds,
+            repeats=training.request.repeats,
+            seed=training.request.seed,
+            report=training.stages.report,
+            fitted=pipeline,
+        )
     return Trained(family, evaluation, out_of_fold, pipeline)
 
 
-def export_served(trained: Trained, data: TrainingData, request: TrainingRequest, stages: Stages) -> Served:
+def export_served(trained: Trained, training: Training) -> Served:
     """Export the fitted pipeline and hold it against the original; a model that fails is not served."""
-    from ml.serve.export import ExportError, check_parity, export_model  # noqa: PLC0415 - ONNX is needed only here
+    from ml.serve.encoding import ExportError  # noqa: PLC0415 - ONNX is needed only here
+    from ml.serve.export import check_parity, export_model  # noqa: PLC0415
 
-    with stages.stage("export"):
+    with training.stages.stage("export"):
         try:
-            content = export_model(trained.pipeline, data.spec)
-            check_parity(content, trained.pipeline, data.table, data.spec, request.seed)
+            content = export_model(trained.pipeline, training.spec)
+            check_parity(content, trained.pipeline, training.table, training.spec, training.request.seed)
         except ExportError as error:
             return Served(refusal=str(error))
     return Served(content)
 
 
-def log_run(
-    run: OpenRun, trained: Trained, served: Served, data: TrainingData, request: TrainingRequest,
-    settings: Settings, stages: Stages,
-) -> LoggedPipeline:  # fmt: skip
+def log_run(run: OpenRun, trained: Trained, served: Served, training: Training) -> LoggedPipeline:
     """Write figures, documents and the model to the run."""
     from ml.report.environment import MODEL_LIBRARIES, library_versions  # noqa: PLC0415
     from ml.track import runs  # noqa: PLC0415
 
-    with stages.stage("report"):
-        documents = write_documents(trained, data, request, stages.seconds)
-    with stages.stage("log"), tempfile.TemporaryDirectory(prefix="proctor-") as scratch:
+    with training.stages.stage("report"):
+        documents = write_documents(trained, training)
+    with training.stages.stage("log"), tempfile.TemporaryDirectory(prefix="proctor-") as scratch:
         files = documents | ({ONNX_PATH: served.content} if served.content else {})
         write_files({Path(scratch, "artifacts", name): content for name, content in files.items()})
         runs.log_files(run, Path(scratch, "artifacts"))
         runs.log_figures(
-            run, run_params(trained, request), run_metrics(trained.evaluation), found_tags(trained, served)
+            run, run_params(trained, training.request), run_metrics(trained.evaluation), found_tags(trained, served)
         )
         pins = [f"{name}=={number}" for name, number in library_versions(MODEL_LIBRARIES).items()]
-        logged = runs.log_pipeline(run, trained.pipeline, data.spec, Path(scratch, "model"), pins)
-    report = settings.reports_dir / f"classification_report_{run.run_id}.txt"
+        logged = runs.log_pipeline(run, trained.pipeline, training.spec, Path(scratch, "model"), pins)
+    report = training.settings.reports_dir / f"classification_report_{run.run_id}.txt"
     write_files({report: documents["classification_report.txt"]})
     return logged
 
 
-def write_documents(
-    trained: Trained, data: TrainingData, request: TrainingRequest, seconds: Mapping[str, float]
-) -> dict[str, bytes]:
+def write_documents(trained: Trained, training: Training) -> dict[str, bytes]:
     """Return every document of a run by the name of its artifact."""
     from ml.report import card, drawing, environment, tables  # noqa: PLC0415 - matplotlib is needed only here
 
-    evaluation, cleaning = trained.evaluation, data.cleaned.report
+    evaluation, cleaning = trained.evaluation, training.cleaned.report
     versions = {"Python": environment.python_version(), **environment.library_versions()}
     whole = {
-        "evaluation": evaluation, "origin": data.origin, "request": request, "cleaning": cleaning, "seconds": seconds,
-    }  # fmt: skip
+        "evaluation": evaluation,
+        "origin": training.origin,
+        "request": training.request,
+        "cleaning": cleaning,
+        "seconds": training.stages.seconds,
+    }
     texts = {
         "report.json": tables.as_json(whole),
         "classification_report.txt": tables.classification_text(evaluation),
@@ -255,7 +276,9 @@ def write_documents(
         "confusion_matrix.json": tables.confusion_json(evaluation),
         "out_of_fold.csv": tables.out_of_fold_csv(trained.out_of_fold, evaluation.classes),
         "cleaning_report.json": tables.as_json(cleaning),
-        "model_card.md": card.model_card(data.spec, request, data.origin, cleaning, evaluation, versions),
+        "model_card.md": card.model_card(
+            training.spec, training.request, training.origin, cleaning, evaluation, versions
+        ),
         "environment.txt": environment.environment_text(),
     }
     documents = {name: text.encode() for name, text in texts.items()}
@@ -263,9 +286,8 @@ def write_documents(
 
 
 def register(
-    run: OpenRun, logged: LoggedPipeline, trained: Trained, served: Served, data: TrainingData,
-    settings: Settings, stages: Stages,
-) -> Registered | None:  # fmt: skip
+    run: OpenRun, logged: LoggedPipeline, trained: Trained, served: Served, training: Training
+) -> Registered | None:
     """Make the logged model a version of the registered model: the last step, and one step."""
     import joblib  # noqa: PLC0415
 
@@ -273,7 +295,7 @@ def register(
 
     if served.refusal:
         return None
-    with stages.stage("register"):
+    with training.stages.stage("register"):
         pickled = io.BytesIO()
         joblib.dump(trained.pipeline, pickled, compress=3)
         tags = {
@@ -283,33 +305,31 @@ def register(
             "proctor.joblib_sha256": sha256(pickled.getvalue()).hexdigest(),
         }
         registered = register_version(
-            run.client, data.spec.name, run.run_id, logged, tags, is_baseline=trained.family.is_baseline
+            run.client, training.spec.name, run.run_id, logged, tags, is_baseline=trained.family.is_baseline
         )
-        path = settings.artifact_root / f"{data.spec.name}-v{registered.version}.joblib"
+        path = training.settings.artifact_root / f"{training.spec.name}-v{registered.version}.joblib"
         write_files({path: pickled.getvalue()})
     return registered
 
 
-def run_tags(data: TrainingData, request: TrainingRequest) -> dict[str, str]:
+def run_tags(training: Training) -> dict[str, str]:
     """Say what a run saw and what made it; all of it is known before the run begins."""
-    import json  # noqa: PLC0415
-
     from ml.report import environment  # noqa: PLC0415
 
     return {
-        "mlflow.user": request.user or getpass.getuser(),
+        "mlflow.user": training.request.user or getpass.getuser(),
         "mlflow.source.type": "LOCAL",
         "mlflow.source.name": "proctor",
-        "proctor.family": request.family,
-        "proctor.dataset": data.spec.name,
-        "proctor.dataset_sha256": data.origin.content_sha256,
-        "proctor.dataset_rows": str(len(data.table)),
-        "proctor.origin": data.origin.kind,
-        "proctor.spec_sha256": data.spec.sha256,
+        "proctor.family": training.request.family,
+        "proctor.dataset": training.spec.name,
+        "proctor.dataset_sha256": training.origin.content_sha256,
+        "proctor.dataset_rows": str(len(training.table)),
+        "proctor.origin": training.origin.kind,
+        "proctor.spec_sha256": training.spec.sha256,
         "proctor.code_version": environment.code_version(),
         "proctor.python": environment.python_version(),
         "proctor.versions": json.dumps(environment.library_versions()),
-        "proctor.job_id": request.job_id,
+        "proctor.job_id": training.request.job_id,
     }
 
 

@@ -29,8 +29,8 @@ def model_card(
         ("Limits", _limits(spec, request)),
         ("Made with", [f"- {name} {number}" for name, number in versions.items()]),
     )
-    blocks = (("\n\n" if title else "") + (f"## {title}\n\n" if title else "") + "\n".join(body) for title, body in sections)
-    return "".join(blocks) + "\n"
+    blocks = ([f"## {title}", "", *body] if title else body for title, body in sections)
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
 def _warning(origin: Origin) -> list[str]:
@@ -42,12 +42,13 @@ def _warning(origin: Origin) -> list[str]:
 def _data(
     spec: DatasetSpec, request: TrainingRequest, origin: Origin, cleaning: CleaningReport, evaluation: Evaluation
 ) -> list[str]:
+    identity = "the one" if origin.is_verified else "not the one"
+    fate = "dropped" if request.drop_repeats else "kept"
     lines = [
-        f"- {origin.name}, from {_ORIGINS[origin.kind]}; sha256 of its content `{origin.content_sha256}`"
-        f" ({'the one' if origin.is_verified else 'not the one'} that the dataset's spec names)",
+        f"- {origin.name}, from {_ORIGINS[origin.kind]}",
+        f"- sha256 of its content: `{origin.content_sha256}`, {identity} that the dataset's spec names",
         f"- {cleaning.raw_rows} rows as got, {cleaning.clean_rows} after cleaning, {len(cleaning.rejected)} rejected",
-        f"- {evaluation.rows} rows used; {cleaning.repeated_rows} repeat an earlier one and were"
-        f" {'dropped' if request.drop_repeats else 'kept'}",
+        f"- {evaluation.rows} rows used; {cleaning.repeated_rows} repeat an earlier one and were {fate}",
     ]
     return [*lines, f"- Licence: {spec.source.licence}. Cite: {spec.source.citation}"] if spec.source else lines
 

@@ -22,9 +22,9 @@ def classification_text(evaluation: Evaluation) -> str:
     report = evaluation.classification_report
     named = {**report.per_class, "macro average": report.macro, "weighted average": report.weighted}
     width = max(len(name) for name in named)
+    split = f"{evaluation.folds} folds, {evaluation.repeats} repeats, seed {evaluation.seed}"
     lines = [
-        f"Out-of-fold predictions: {evaluation.rows} rows, {evaluation.folds} folds, {evaluation.repeats} repeats,"
-        f" seed {evaluation.seed}. Support counts rows.",
+        f"Out-of-fold predictions: {evaluation.rows} rows, {split}. Support counts rows.",
         "",
         f"{'':{width}}  {'precision':>9}  {'recall':>9}  {'f1-score':>9}  {'support':>9}",
         *(_figures_line(name, figures, width) for name, figures in named.items()),
@@ -52,12 +52,14 @@ def classification_json(evaluation: Evaluation) -> str:
 
 def confusion_json(evaluation: Evaluation) -> str:
     """Return the confusion matrix: mean counts a repeat, the truth in rows and the prediction in columns."""
-    return as_json({
-        "classes": evaluation.classes,
-        "rows": "truth",
-        "columns": "prediction",
-        "counts": evaluation.confusion_matrix,
-    })
+    return as_json(
+        {
+            "classes": evaluation.classes,
+            "rows": "truth",
+            "columns": "prediction",
+            "counts": evaluation.confusion_matrix,
+        }
+    )
 
 
 def out_of_fold_csv(out_of_fold: OutOfFold, classes: tuple[str, ...]) -> str:

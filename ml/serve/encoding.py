@@ -59,7 +59,7 @@ class Encoding:
     @property
     def order(self) -> npt.NDArray[np.int64]:
         """The encoded features in the order in which the columns above make them."""
-        parts = [column.outputs for column in (*self.coded, *self.numeric)]
+        parts = [column.outputs for column in self.coded] + [column.outputs for column in self.numeric]
         return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
 
@@ -107,12 +107,14 @@ def _probes(column: Column) -> list[Any]:
 
 def rows_frame(rows: list[dict[str, Any]], spec: DatasetSpec) -> pd.DataFrame:
     """Return `rows` as the feature columns of a clean table."""
-    return pd.DataFrame({
-        column.name: pd.Series(
-            [row[column.name] for row in rows], dtype="float64" if column.kind is Kind.NUMERIC else object
-        )
-        for column in spec.features
-    })
+    return pd.DataFrame(
+        {
+            column.name: pd.Series(
+                [row[column.name] for row in rows], dtype="float64" if column.kind is Kind.NUMERIC else object
+            )
+            for column in spec.features
+        }
+    )
 
 
 def _encode(preprocessor: Any, rows: list[dict[str, Any]], spec: DatasetSpec) -> Floats:

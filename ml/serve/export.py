@@ -40,13 +40,11 @@ def export_model(pipeline: Any, spec: DatasetSpec) -> bytes:
     ExportError
         Where some step of the pipeline cannot be written exactly.
     """
-    classes = spec.target.categories
     model = build_graph(pipeline, spec)
     entry = model.metadata_props.add()
     entry.key = CONTRACT_KEY
-    entry.value = json.dumps(
-        {"version": CONTRACT_VERSION, "classes": classes, "columns": [_column_entry(column) for column in spec.features]}
-    )
+    columns = [_column_entry(column) for column in spec.features]
+    entry.value = json.dumps({"version": CONTRACT_VERSION, "classes": spec.target.categories, "columns": columns})
     content: bytes = model.SerializeToString(deterministic=True)
     return content
 
@@ -91,8 +89,8 @@ def check_parity(content: bytes, pipeline: Any, table: pd.DataFrame, spec: Datas
 def table_rows(table: pd.DataFrame, spec: DatasetSpec) -> list[dict[str, Any]]:
     """Return the feature cells of a clean table as the predictor takes them: None where missing."""
     features = table[list(spec.feature_names)].astype(object)
-    records: list[dict[str, Any]] = features.where(features.notna(), None).to_dict(orient="records")
-    return records
+    records = features.where(features.notna(), None).to_dict(orient="records")
+    return [{str(name): cell for name, cell in record.items()} for record in records]
 
 
 def random_rows(spec: DatasetSpec, random: np.random.Generator, count: int) -> list[dict[str, Any]]:

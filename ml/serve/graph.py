@@ -141,11 +141,12 @@ def _write_single_column(graph: Graph, estimator: SingleColumnClassifier, spec: 
         rows = [empty | {column.name: category} for category in (*column.categories, None)]
         shares = graph.constant(estimator.predict_proba(rows_frame(rows, spec)))
         return graph.add("GatherND", [shares, graph.add("Gather", [CODES, place], axis=1)])
+    edges = np.asarray(estimator.edges_, dtype=np.float64)
     values = graph.add("Gather", [NUMBERS, place], axis=1)
-    above = graph.add("Greater", [values, graph.constant(estimator.edges_)])
+    above = graph.add("Greater", [values, graph.constant(edges)])
     axis = graph.constant(np.array([1]))
     bins = graph.add("ReduceSum", [graph.add("Cast", [above], to=TensorProto.INT64), axis], keepdims=1)
-    missing = graph.constant(np.array([len(estimator.edges_) + 1]))
+    missing = graph.constant(np.array([len(edges) + 1]))
     cells = graph.add("Where", [graph.add("IsNaN", [values]), missing, bins])
     return graph.add("GatherND", [graph.constant(estimator.probabilities_), cells])
 

@@ -174,7 +174,7 @@ def read_verified(path: Path, sha256: str) -> bytes:
         raise ModelFileError(f"the model file {path} cannot be read: {error.strerror}") from error
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:
-        raise ModelFileError(f"the model file {path} is not the one registered: sha256 {found[:12]}…, not {sha256[:12]}…")
+        raise ModelFileError(f"the model file {path} is not the one registered: its sha256 is {found}, not {sha256}")
     return content
 
 
@@ -192,13 +192,12 @@ def load_predictor(content: bytes) -> Predictor:
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         contract = json.loads(session.get_modelmeta().custom_metadata_map[CONTRACT_KEY])
-        if contract["version"] != CONTRACT_VERSION:
-            raise ModelFileError(f"the model file has contract version {contract['version']}, not {CONTRACT_VERSION}")
-        return Predictor(session, _columns_of(contract), tuple(contract["classes"]))
-    except ModelFileError:
-        raise
+        version, columns, classes = contract["version"], _columns_of(contract), tuple(contract["classes"])
     except Exception as error:  # the runtime raises a dozen unrelated classes for a file that it cannot take
         raise ModelFileError(f"not a model file of Proctor's: {type(error).__name__}") from error
+    if version != CONTRACT_VERSION:
+        raise ModelFileError(f"the model file has contract version {version}, not {CONTRACT_VERSION}")
+    return Predictor(session, columns, classes)
 
 
 def _columns_of(contract: Mapping[str, Any]) -> tuple[PredictorColumn, ...]:

@@ -32,9 +32,7 @@ def register_version(
     The source is the model's place and not `models:/<id>`, which MLflow would look up in its global store.
     """
     _ensure_registered_model(client, name)
-    made = client.create_model_version(
-        name, logged.location, run_id=run_id, tags=dict(tags), model_id=logged.model_id
-    )
+    made = client.create_model_version(name, logged.location, run_id=run_id, tags=dict(tags), model_id=logged.model_id)
     aliases = () if is_baseline else (_free_alias(client, name),)
     for alias in aliases:
         client.set_registered_model_alias(name, alias, made.version)

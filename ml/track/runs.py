@@ -120,9 +120,7 @@ def running(client: MlflowClient, experiment_id: str, name: str, tags: Mapping[s
         client.set_terminated(run_id, status, end_time=_now())
 
 
-def log_figures(
-    run: OpenRun, params: Mapping[str, Any], metrics: Mapping[str, float], tags: Mapping[str, str]
-) -> None:
+def log_figures(run: OpenRun, params: Mapping[str, Any], metrics: Mapping[str, float], tags: Mapping[str, str]) -> None:
     """Log params, metrics and tags in as few calls as MLflow takes. A metric that is no number is left out."""
     stamp = _now()
     values = [Metric(key_of(name), float(value), stamp, 0) for name, value in metrics.items() if isfinite(value)]

@@ -47,13 +47,15 @@ def mixed_table(spec: DatasetSpec, rows: int = 300, seed: int = 1) -> pd.DataFra
     age = random.integers(0, 50, rows) * 2.0
     classes = spec.target.categories
     code = np.clip((age + random.normal(0, 20, rows)) * len(classes) // 100, 0, len(classes) - 1).astype(int)
-    table = pd.DataFrame({
-        "outcome": pd.Series([classes[i] for i in code], dtype=object),
-        "colour": pd.Series(random.choice(["red", "green", "blue"], rows).tolist(), dtype=object),
-        "size": pd.Series(random.choice(["S", "M", "L"], rows).tolist(), dtype=object),
-        "age": age,
-        "height": random.normal(170, 10, rows),
-    })
+    table = pd.DataFrame(
+        {
+            "outcome": pd.Series([classes[i] for i in code], dtype=object),
+            "colour": pd.Series(random.choice(["red", "green", "blue"], rows).tolist(), dtype=object),
+            "size": pd.Series(random.choice(["S", "M", "L"], rows).tolist(), dtype=object),
+            "age": age,
+            "height": random.normal(170, 10, rows),
+        }
+    )
     table.loc[3:7, "colour"] = "rare"
     for step, name in enumerate(spec.feature_names, 7):
         table.loc[::step, name] = None

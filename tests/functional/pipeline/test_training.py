@@ -74,7 +74,7 @@ def test_a_training_leaves_a_run_and_a_champion(pumps: Settings, monkeypatch: py
     assert (run.info.status, run.info.user_id, run.info.run_name) == ("FINISHED", "ada", result.run_name)
     assert client.get_experiment(run.info.experiment_id).name == "pump_condition"
     assert (result.version, result.aliases, result.refusal) == (1, ("champion",), "")
-    assert [stage for stage in dict.fromkeys(item.stage for item in seen)] == [
+    assert list(dict.fromkeys(item.stage for item in seen)) == [
         "fetch", "clean", "fit", "evaluate", "export", "report", "log", "register",
     ]  # fmt: skip
 

@@ -111,7 +111,8 @@ def test_a_curved_number_is_refused_by_its_column() -> None:
     spec = make_spec(make_column("age", low=0, high=100))
     table = mixed_table(mixed_spec())[["age"]].dropna()
     curved = ColumnTransformer([("age", QuantileTransformer(n_quantiles=20), ["age"])])
-    pipeline = Pipeline([("curve", curved), ("fit", LogisticRegression())]).fit(table, np.where(table.age > 50, "low", "mid"))
+    labels = np.where(table.age > 50, "low", "mid")
+    pipeline = Pipeline([("curve", curved), ("fit", LogisticRegression())]).fit(table, labels)
     with pytest.raises(ExportError, match="'age'"):
         export_model(pipeline, spec)
 
