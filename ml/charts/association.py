@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+from textwrap import shorten
 from typing import Any
 
 from ml.charts.figure import Figure, Table, make_axis, make_layout
@@ -9,18 +11,19 @@ from ml.charts.palette import LIGHT, RAMP
 from ml.charts.reader import Reader, fold
 from ml.exploration import Exploration
 
+_WIDEST = 24
+"""Letters of a label that stands upright: on a phone the columns are narrower than two lines."""
+
 
 def draw_association(found: Exploration, reader: Reader) -> Figure:
     """Draw the lower half of the matrix, the target's row on top."""
     words, names = reader.words, found.association_columns
     labels = [reader.label(name) for name in names]
-    pairs = [
-        (i, j, found.association[i][j]) for i in range(len(names)) for j in range(i)
-    ]  # fmt: skip
+    pairs = [(i, j, found.association[i][j]) for i in range(len(names)) for j in range(i)]
     layout = make_layout(
         34 * len(names) + 150, reader.separators,
-        xaxis=_axis(labels[:-1], angle=-45),
-        yaxis=_axis(labels[1:], angle=0) | {"range": [len(names) - 1.5, -0.5]},
+        xaxis=_axis([escape(shorten(label, _WIDEST, placeholder="…")) for label in labels[:-1]], angle=-90),
+        yaxis=_axis([fold(label) for label in labels[1:]], angle=0) | {"range": [len(names) - 1.5, -0.5]},
     )  # fmt: skip
     return Figure(
         name="association",
@@ -41,9 +44,7 @@ def _title(pairs: list[tuple[int, int, float | None]], labels: list[str], reader
     if not features:
         return reader.words.association_title_none
     value, i, j = max(features)
-    return reader.say(
-        reader.words.association_title, first=labels[j], second=labels[i], value=reader.number(value)
-    )
+    return reader.say(reader.words.association_title, first=labels[j], second=labels[i], value=reader.number(value))
 
 
 def _squares(found: Exploration, labels: list[str], reader: Reader) -> dict[str, Any]:
@@ -77,6 +78,6 @@ def _scale() -> list[list[float | str]]:
 
 def _axis(labels: list[str], angle: int) -> dict[str, Any]:
     return make_axis(
-        tickmode="array", tickvals=list(range(len(labels))), ticktext=[fold(label) for label in labels],
+        tickmode="array", tickvals=list(range(len(labels))), ticktext=labels,
         tickangle=angle, tickfont={"size": 11}, showgrid=False, zeroline=False,
     )  # fmt: skip

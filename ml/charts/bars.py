@@ -13,14 +13,16 @@ _ROOM = 1.3
 def make_bars(
     values: list[float], texts: list[str], roles: list[str], hovers: list[str], **changes: Any
 ) -> dict[str, Any]:
-    """Make bars at positions 0, 1, …, each with its text at its end."""
+    """Make bars at positions 0, 1, …, each with its text at its end: inside where it fits."""
     bars: dict[str, Any] = {
         "type": "bar",
         "orientation": "h",
         "y": list(range(len(values))),
         "x": values,
         "text": texts,
-        "textposition": "outside",
+        "textposition": "auto",
+        "textangle": 0,
+        "insidetextanchor": "end",
         "cliponaxis": False,
         "hovertext": hovers,
         "hoverinfo": "text",

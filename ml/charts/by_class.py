@@ -26,7 +26,7 @@ def draw_by_class(found: Exploration, column: CategoryCounts, reader: Reader) ->
     rows = [row for row in [*rows, (words.missing, column.missing)] if sum(row[1])]
     layout = make_layout(
         bars_height(len(rows), 110), reader.separators,
-        barmode="stack", showlegend=True, legend=TOP_LEGEND,
+        barmode="stack", showlegend=True, legend=TOP_LEGEND, uniformtext={"minsize": 10, "mode": "hide"},
         xaxis=make_axis(words.share_of_rows, range=[0, 100]),
         yaxis=make_category_axis([f"{fold(name)} · {reader.count(sum(counts))}" for name, counts in rows]),
     )  # fmt: skip

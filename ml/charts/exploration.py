@@ -26,7 +26,11 @@ _WHOLE: dict[str, Callable[[Exploration, Reader], Figure]] = {
 
 def figure_names(found: Exploration) -> tuple[str, ...]:
     """The names of all figures that these numbers fill; one of a column is named `by-class.<column>` and so on."""
-    whole = [name for name in _WHOLE if name != "missing" or any(item.cells for item in found.missing)]
+    is_idle = {
+        "missing": not any(item.cells for item in found.missing),
+        "cleaning": not any(item.cells_changed or item.cells_lost for item in found.raw),
+    }
+    whole = [name for name in _WHOLE if not is_idle.get(name, False)]
     by_class = [f"by-class.{column.column}" for column in found.categorical]
     numeric = [f"{kind}.{column.column}" for column in found.numeric for kind in ("histogram", "box")]
     return (*whole, *by_class, *numeric)

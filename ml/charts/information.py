@@ -36,7 +36,10 @@ def draw_information(found: Exploration, reader: Reader) -> Figure:
         alt=reader.say(
             words.information_alt, list="; ".join(f"{a} {b}" for a, b in zip(labels, texts, strict=True))
         ),
-        plotly={"data": [make_bars(bits, texts, roles, hovers), _chance(items, reader)], "layout": layout},
+        plotly={
+            "data": [make_bars(bits, [""] * len(items), roles, hovers), _chance(items, reader), _texts(items, texts)],
+            "layout": layout,
+        },
         table=Table(
             (words.column, words.rows, words.bits, words.by_chance, words.p_value, words.p_adjusted),
             tuple((i.column, i.rows, i.bits, i.chance, i.p_value, i.p_adjusted) for i in items),
@@ -72,6 +75,20 @@ def _chance(items: tuple[Information, ...], reader: Reader) -> dict[str, Any]:
         "hovertext": [f"{reader.words.by_chance}: {reader.number(item.chance, 3)}" for item in items],
         "hoverinfo": "text",
     }  # fmt: skip
+
+
+def _texts(items: tuple[Information, ...], texts: list[str]) -> dict[str, Any]:
+    """The numbers, right of both the bar and the mark of chance."""
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "y": list(range(len(items))),
+        "x": [max(item.bits, item.chance_high) for item in items],
+        "text": [f" {text}" for text in texts],
+        "textposition": "middle right",
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }
 
 
 def _read_out(item: Information, reader: Reader) -> tuple[str, ...]:

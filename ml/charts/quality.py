@@ -106,15 +106,11 @@ def draw_twins(found: Exploration, reader: Reader) -> Figure:
 
 def _cleaning_title(columns: tuple[RawColumn, ...], reader: Reader) -> str:
     changed = sum(item.cells_changed for item in columns)
-    if not changed:
-        return reader.words.cleaning_title_none
     most = max(columns, key=lambda item: item.cells_changed)
     return reader.say(reader.words.cleaning_title, cells=reader.count(changed), column=reader.label(most.column))
 
 
-def _dots(
-    name: str, values: list[int], role: str, columns: tuple[RawColumn, ...], reader: Reader
-) -> dict[str, Any]:
+def _dots(name: str, values: list[int], role: str, columns: tuple[RawColumn, ...], reader: Reader) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",

@@ -45,6 +45,14 @@ class Words:
     contradicting: str = _("Repeated, different results")
     standing: str = _("Rows by profile")
 
+    report_title: str = _("%(title)s: an exploration")
+    report_origin: str = _("%(rows)s rows from %(name)s, sha256 of the content %(sha256)s.")
+    report_stand_in: str = _(
+        "These rows are synthetic, drawn from published frequencies: nothing here is about people."
+    )
+    ceiling: str = _("No rule on these columns can be right on more than %(ceiling)s of these very rows.")
+    table: str = _("The numbers as a table")
+
     target_title: str = _("%(label)s is the commonest: %(count)s of %(rows)s rows (%(share)s)")
     target_alt: str = _("A bar for each class: %(list)s.")
     information_title: str = _("%(column)s says %(bits)s of the %(all)s bits; the next column says %(next)s")
@@ -56,12 +64,11 @@ class Words:
     twins_title: str = _("Profiles that repeat: %(repeated)s; with results that differ: %(mixed)s")
     twins_alt: str = _("Bars of rows: %(list)s.")
     cleaning_title: str = _("Cleaning rewrote %(cells)s cells; the most in %(column)s")
-    cleaning_title_none: str = _("Every cell was already spelled as the spec spells it")
     cleaning_alt: str = _("Two dots for each column: raw spellings and values after cleaning.")
     missing_title: str = _("%(share)s of all cells are missing, most of them in %(column)s")
     missing_alt: str = _("A bar of missing cells for each column: %(list)s.")
     by_class_title: str = _("%(category)s: %(share)s are %(label)s, against %(overall)s of all rows")
-    by_class_alt: str = _("For each category of %(column)s, a bar divided by class; the numbers are in the table below.")
+    by_class_alt: str = _("For each category of %(column)s, a bar divided by class; the table below has the numbers.")
     histogram_title: str = _("Half of all values lie between %(low)s and %(high)s")
     histogram_title_none: str = _("No value is known")
     histogram_alt: str = _("A histogram of %(column)s, each bar divided by class.")

@@ -11,9 +11,7 @@ from ml.explore.coding import Counts, Crosstabs
 
 def associate_pairs(tables: Crosstabs, names: Sequence[str]) -> tuple[tuple[float | None, ...], ...]:
     """Return the symmetric matrix of `cramers_v` over `names`; a pair uses the rows where both are known."""
-    half = {
-        (i, j): cramers_v(tables.of(names[i], names[j])) for i in range(len(names)) for j in range(i, len(names))
-    }
+    half = {(i, j): cramers_v(tables.of(names[i], names[j])) for i in range(len(names)) for j in range(i, len(names))}
     return tuple(tuple(half[min(i, j), max(i, j)] for j in range(len(names))) for i in range(len(names)))
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 from functools import cache
-from importlib import metadata
-from pathlib import Path
 
 from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ml.charts.bundle import VERSION, bundle_path
 from webapp.assets import FOR_GOOD
 from webapp.security import access
 
-VERSION = metadata.version("plotly")
 blueprint = Blueprint("charts", __name__)
 
 
@@ -38,12 +36,6 @@ def plotly_js(version: str) -> ResponseReturnValue:
 def plotly_url() -> str:
     """Where pages load the bundle from."""
     return url_for("charts.plotly_js", version=VERSION)
-
-
-def bundle_path() -> Path:
-    """Where the package keeps the bundle; the package itself is not imported."""
-    found = next(item for item in metadata.files("plotly") or () if item.match("package_data/plotly.min.js"))
-    return Path(str(found.locate()))
 
 
 @cache

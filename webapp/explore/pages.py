@@ -150,8 +150,8 @@ def _say_lead(found: Exploration, reader: Reader) -> tuple[str, ...]:
 def _say_method(found: Exploration) -> str:
     return _(
         "Mutual information in bits. The p-value compares it with %(shuffles)s shuffles of the results (seed %(seed)s);"
-        " the mark on each bar is what shuffled results give, up to their 95th percentile. Dark bars: p below %(sure)s"
-        " after Holm’s correction over all columns. Numbers are cut at their deciles.",
+        " the mark on each bar is what shuffled results give, up to their 95th percentile. Grey bars do not reach p"
+        " below %(sure)s after Holm’s correction over all columns. Numbers are cut at their deciles.",
         shuffles=integer(found.shuffles), seed=found.seed, sure=decimal(SURE, 2),
     )  # fmt: skip
 

@@ -3,6 +3,8 @@
 const CONFIG = { displayModeBar: false, responsive: true };
 const RAMP = ["--c1", "--c2", "--c3", "--c4"];
 const figures = new Map();
+// The id under which the installed plotly.js looks whether its map styles are there already; a test holds it against it.
+const MAP_STYLES = "9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0130da53";
 let library;
 
 function loadLibrary(url) {
@@ -18,13 +20,16 @@ function loadLibrary(url) {
 }
 
 // plotly.js adds its rules one by one to the sheet of the element of this id. A <style> made by script is refused by
-// the page's policy (style-src 'self'); a constructed sheet is not, so the rules go there.
+// the page's policy (style-src 'self'); a constructed sheet is not, so the rules go there. Maps are not drawn here, so
+// their styles are taken for present.
 function catchStyles() {
   const holder = document.createElement("meta");
   holder.id = "plotly.js-style-global";
   holder.sheet = new CSSStyleSheet();
   document.adoptedStyleSheets.push(holder.sheet);
-  document.head.append(holder);
+  const maps = document.createElement("meta");
+  maps.id = MAP_STYLES;
+  document.head.append(holder, maps);
 }
 
 function token(name) {
@@ -51,7 +56,7 @@ function paintTrace(trace) {
   if (!role) return;
   if (trace.type === "box") Object.assign(trace, { fillcolor: colour(role), line: { ...trace.line, color: colour(line) } });
   else if (trace.mode === "lines") trace.line.color = colour(role);
-  else trace.marker.color = colour(role);
+  else if (trace.marker) trace.marker.color = colour(role);
   if (trace.error_x) trace.error_x.color = colour(role);
 }
 
