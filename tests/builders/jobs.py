@@ -18,6 +18,7 @@ from ml.settings import PREFIX, ROOT, Settings, read_settings, write_settings
 from tests.builders.stores import write_experiment
 from webapp.clock import now_ms
 from webapp.jobs.messages import Queue, open_queue
+from webapp.jobs.presence import WorkerSeen, list_workers
 from webapp.jobs.queue import Job, find_job, submit_job
 from webapp.jobs.states import State
 from webapp.store.mlflow_tables import model_versions, registered_model_aliases, runs
@@ -84,6 +85,11 @@ class Bench:
     def named_versions(self) -> list[int]:
         with self.store.read() as conn:
             return list(conn.scalars(select(registered_model_aliases.c.version)))
+
+    def workers_since(self, moment: int) -> tuple[WorkerSeen, ...]:
+        """The workers that have begun since then."""
+        with self.store.read() as conn:
+            return tuple(seen for seen in list_workers(conn, now_ms()) if seen.started_at > moment)
 
     def close(self) -> None:
         for process in self.started:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import sys
 import traceback
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -62,10 +63,12 @@ def do_work(store: Store, settings: Settings, claim: Claim, job: Job, work: Work
     try:
         with ProgressWriter(write, now_ms, kill_own_group) as progress:
             outcome = work(settings, job, progress.report)
-        return 0 if write_end(store, claim, outcome) else NOT_OURS
+        is_ours = write_end(store, claim, outcome)
     except Exception as error:  # noqa: BLE001 - whatever the work raises is the reason why the job failed
         traceback.print_exc()
         return refuse(store, claim, describe(error))
+    end_pool()
+    return 0 if is_ours else NOT_OURS
 
 
 def refuse(store: Store, claim: Claim, failure: Failure) -> int:
@@ -81,6 +84,14 @@ def write_end(store: Store, claim: Claim, outcome: Outcome) -> bool:
         if is_ours:
             outcome.record(conn, now)
         return is_ours
+
+
+def end_pool() -> None:
+    """End the processes that joblib keeps for the next call, so that they clean up before the group is killed."""
+    pool = sys.modules.get("joblib.externals.loky.reusable_executor")
+    executor = getattr(pool, "_executor", None)
+    if executor is not None:
+        executor.shutdown(wait=True)
 
 
 def describe(error: Exception) -> Failure:
