@@ -93,7 +93,8 @@ def write_experiment(conn: Connection) -> None:
 
 
 def dump(engine: Engine, names: tuple[str, ...]) -> dict[str, list[tuple[object, ...]]]:
-    """Read whole tables, rows in order, so that two moments can be compared."""
+    """Read whole tables, rows in order, so that two moments can be compared; leaves no connection open."""
     with engine.connect() as conn:
         rows = {name: conn.execute(text(f'SELECT * FROM "{name}"')).all() for name in names}  # noqa: S608
+    engine.dispose()
     return {name: sorted((tuple(row) for row in found), key=repr) for name, found in rows.items()}

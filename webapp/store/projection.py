@@ -149,7 +149,8 @@ def _lock(conn: Connection) -> None:
 
 
 def _insert_rows(conn: Connection, rows: Select[Any]) -> int:
-    return conn.execute(insert(run).from_select([column.name for column in run.columns], rows)).rowcount
+    write = insert(run).from_select([column.name for column in run.columns], rows)
+    return conn.execute(write, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def _keep_total(conn: Connection, total: int) -> None:

@@ -80,7 +80,7 @@ def schema(url: str) -> object:
         else "SELECT relname, oid FROM pg_class WHERE relnamespace = 'public'::regnamespace UNION ALL "
         "SELECT tgname, oid FROM pg_trigger"
     )
-    with engine.connect() as conn:
+    with engine.connect() as conn:  # NullPool: closed when given back
         return sorted(map(str, conn.execute(text(query)).all()))
 
 
