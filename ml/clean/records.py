@@ -84,7 +84,7 @@ def _rejected_rows(raw: pd.DataFrame, rejections: Sequence[Rejection]) -> pd.Dat
         "reason": [rejection.reason for rejection in rejections],
         "detail": [rejection.detail for rejection in rejections],
     }
-    return pd.concat([pd.DataFrame(described), cells], axis="columns")
+    return pd.concat([pd.DataFrame(described, dtype=object), cells], axis="columns")
 
 
 def _report(

@@ -15,7 +15,7 @@ import pytest
 
 from ml.results import Progress
 from ml.settings import Settings
-from ml.source import SourceError, Unreachable, content_sha256, download, fetch, obtain
+from ml.source import SourceError, Unreachable, content_sha256, download, fetch, obtain, parse_table
 from ml.spec import DatasetSpec
 from tests.builders.publisher import Publisher, publishing, zipped
 from tests.builders.tables import pump_rows, second_spec, student_spec
@@ -35,8 +35,6 @@ def published() -> bytes:
 @pytest.fixture
 def spec(published: bytes) -> DatasetSpec:
     """The shipped spec, but for the checksum: that of `published`."""
-    from ml.source import parse_table
-
     shipped = student_spec()
     assert shipped.source
     source = dataclasses.replace(shipped.source, content_sha256=content_sha256(parse_table(published, "x.arff")))

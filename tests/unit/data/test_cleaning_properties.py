@@ -33,7 +33,7 @@ def raw_tables(draw: st.DrawFn) -> tuple[pd.DataFrame, DatasetSpec]:
     return pd.DataFrame(rows, columns=[column.name for column in spec.columns], dtype=object), spec
 
 
-@settings(max_examples=60, deadline=None)  # a busy machine is no failure
+@settings(max_examples=60, deadline=None, database=None)  # a busy machine is no failure
 @given(raw_tables())
 def test_any_text_at_all_has_an_answer(case: tuple[pd.DataFrame, DatasetSpec]) -> None:
     raw, spec = case
@@ -42,7 +42,7 @@ def test_any_text_at_all_has_an_answer(case: tuple[pd.DataFrame, DatasetSpec]) -
     drop_repeats(cleaned.table)
 
 
-@settings(max_examples=60, deadline=None)  # a busy machine is no failure
+@settings(max_examples=60, deadline=None, database=None)  # a busy machine is no failure
 @given(raw_tables())
 def test_every_value_is_one_that_the_spec_knows(case: tuple[pd.DataFrame, DatasetSpec]) -> None:
     raw, spec = case
@@ -58,7 +58,7 @@ def test_every_value_is_one_that_the_spec_knows(case: tuple[pd.DataFrame, Datase
             assert set(found) <= set(column.categories)
 
 
-@settings(max_examples=60, deadline=None)  # a busy machine is no failure
+@settings(max_examples=60, deadline=None, database=None)  # a busy machine is no failure
 @given(raw_tables())
 def test_every_raw_cell_is_kept_changed_or_missing(case: tuple[pd.DataFrame, DatasetSpec]) -> None:
     raw, spec = case
@@ -68,7 +68,7 @@ def test_every_raw_cell_is_kept_changed_or_missing(case: tuple[pd.DataFrame, Dat
     assert sum(count.cells for count in cleaned.report.changes) <= raw.size - missing
 
 
-@settings(max_examples=60, deadline=None)  # a busy machine is no failure
+@settings(max_examples=60, deadline=None, database=None)  # a busy machine is no failure
 @given(raw_tables())
 def test_cleaning_a_clean_table_changes_nothing(case: tuple[pd.DataFrame, DatasetSpec]) -> None:
     raw, spec = case

@@ -93,7 +93,9 @@ def test_no_two_rows_that_differ_in_the_original_are_called_the_same(
 
 
 @pytest.mark.parametrize(
-    "disguise", ["'{}'".format, str.lower, str.upper, '"{}"'.format, "  {}\t".format], ids=["single quotes", "lower", "upper", "quotes", "space"]
+    "disguise",
+    ["'{}'".format, str.lower, str.upper, '"{}"'.format, "  {}\t".format],
+    ids=["single quotes", "lower", "upper", "quotes", "space"],
 )  # fmt: skip
 def test_other_copies_in_the_wild_are_read_the_same(uci_arff: Path, original: CleanedTable, disguise: object) -> None:
     rough = read_table(uci_arff)[0].map(disguise)
