@@ -15,7 +15,7 @@ from webapp.runs.sentences import describe_family
 
 PLANS = {
     "prepare": ("fetch", "clean", "explore"),
-    "train": ("fetch", "clean", "evaluate", "fit", "export", "report", "log", "register"),
+    "train": ("fetch", "clean", "fit", "evaluate", "export", "report", "log", "register"),
 }
 """The stages that a job goes through, as far as they can be told beforehand."""
 

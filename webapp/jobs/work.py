@@ -75,7 +75,6 @@ def describe_dataset(prepared: Prepared, data_dir: Path) -> dict[str, Any]:
         "origin": as_text(prepared.origin),
         "cleaning": as_text(prepared.cleaned.report),
         "exploration": as_text(prepared.exploration),
-        "figures": as_text(prepared.figures),
         "raw_path": relative_to(prepared.raw_path, data_dir),
         "clean_path": relative_to(prepared.clean_path, data_dir),
         "rejected_path": relative_to(prepared.rejected_path, data_dir),

@@ -34,7 +34,7 @@ def queued(bench: Bench) -> list[tuple[str, str | None]]:
 
 
 def write_dataset(bench: Bench, sha256: str) -> None:
-    texts = dict.fromkeys(("cleaning", "exploration", "figures", "raw_path", "clean_path", "rejected_path"), "")
+    texts = dict.fromkeys(("cleaning", "exploration", "raw_path", "clean_path", "rejected_path"), "")
     row = {"name": NAME, "content_sha256": "", "spec_sha256": "", "prepared_at": 1, "rows": 1} | texts
     with bench.store.write() as conn:
         conn.execute(insert(dataset).values(row | {"origin": json.dumps({"sha256": sha256})}))
