@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 from textwrap import fill
 
@@ -48,7 +49,7 @@ def paint_stills(found: Exploration, reader: Reader) -> Iterator[tuple[str, byte
         )
     for column in found.categorical:
         title = f"{reader.label(column.column)}\n{draw_by_class(found, column, reader).title}"
-        painter: Painter = lambda a, column=column: _by_class(a, column, reader)  # noqa: E731 - typed, bound now
+        painter = partial(_by_class, column=column, reader=reader)
         yield f"by-class.{column.column}", _paint(title, len(column.categories) + 2, painter)
     for numbers in found.numeric:
         yield from _paint_numeric(numbers, reader)

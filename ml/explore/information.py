@@ -22,7 +22,7 @@ def entropy(counts: npt.ArrayLike) -> float:
     return float(-xlogy(known / total, known / total).sum() / np.log(2)) if total else 0.0
 
 
-def mutual_information(tables: Counts) -> npt.NDArray[np.float64]:
+def mutual_information(tables: Counts | npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """I(X; Y) = Σ p(x,y) log₂ p(x,y)/(p(x) p(y)), in bits, of one table or of a stack of them."""
     counts = tables.astype(np.float64)
     n = counts.sum(axis=(-2, -1))

@@ -32,7 +32,7 @@ def describe_numbers(
         boxes=tuple(box for box in boxes if box is not None),
         lower_fence=below,
         upper_fence=above,
-        outlying_rows=0 if below is None else int(((known < below) | (known > above)).sum()),
+        outlying_rows=0 if below is None or above is None else int(((known < below) | (known > above)).sum()),
         out_of_range_cells=out_of_range,
         outliers=find_outliers(known),
         missing=tuple(np.bincount(labels[~is_known], minlength=len(classes)).tolist()),

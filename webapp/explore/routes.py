@@ -67,7 +67,8 @@ def _send(text: str, mimetype: str) -> Response:
     response = Response(text, content_type=mimetype)
     response.add_etag()
     response.vary.update(("Accept-Language", "Cookie"))
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _addresses(name: str) -> dict[str, str]:
