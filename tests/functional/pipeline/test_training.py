@@ -27,9 +27,10 @@ from ml.track.runs import StoreError
 from ml.train import UnknownFamilyError
 from tests.builders.tables import SECOND_SPEC_PATH, STUDENT_SPEC_PATH, pump_rows, pump_table, second_spec, student_rows
 
-# MLflow 3.17.2 against SQLAlchemy 2.1, and MLflow's own doubts about a model without an input example.
+# MLflow 3.17.2 against SQLAlchemy 2.1, and what MLflow says of its own type hints when it is imported.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:sqlalchemy.exc.SADeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType:UserWarning"),
     pytest.mark.timeout(300),
 ]
 
