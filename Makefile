@@ -99,6 +99,17 @@ format: $(DEVELOPMENT)  ## Format the code and mend what ruff can mend
 hooks: $(DEVELOPMENT)  ## Install the git hooks that run the fast checks before each commit
 	@$(BIN)/pre-commit install
 
+.PHONY: messages
+messages: $(DEVELOPMENT)  ## Bring the Spanish catalogue up to date with the texts in code and templates
+	@$(BIN)/pybabel --quiet extract --mapping babel.cfg --keywords lazy_gettext --no-location --sort-output \
+		--omit-header --output $(VENV)/messages.pot webapp ml/charts
+	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header --width 120 --locale es \
+		--input-file $(VENV)/messages.pot --output-dir webapp/translations
+
+.PHONY: screenshots
+screenshots: $(DEVELOPMENT)  ## Make README's pictures from a running Proctor (URL=)
+	@$(BIN)/python docs/take_screenshots.py $(URL)
+
 .PHONY: lock
 lock: $(DEVELOPMENT)  ## Write requirements*.txt anew from requirements*.in, changing pins only where they must
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, g, render_template
+from flask import Flask, g, render_template
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined
@@ -77,7 +77,7 @@ def language() -> str:
 
 
 def _places() -> tuple[Place, ...]:
-    places = (
+    return (
         Place("overview", _("Overview")),
         Place("data", _("Data")),
         Place("explore", _("Explore")),
@@ -86,7 +86,6 @@ def _places() -> tuple[Place, ...]:
         Place("predict", _("Predict")),
         Place("admin", _("Admin")),
     )
-    return tuple(place for place in places if place.endpoint in current_app.view_functions)
 
 
 def _frame() -> Frame:

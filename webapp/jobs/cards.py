@@ -102,7 +102,7 @@ def describe_state(job: Job) -> tuple[str, str]:
     if job.cancel_requested and job.state is State.RUNNING:
         return _("Stopping"), "spin"
     words = {
-        State.QUEUED: (_("Waiting"), "look"),
+        State.QUEUED: (_("Waiting"), "wait"),
         State.RUNNING: (_("Running"), "spin"),
         State.DONE: (_("Done"), "good"),
         State.FAILED: (_("Failed"), "bad"),

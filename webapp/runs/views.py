@@ -119,7 +119,7 @@ def describe_state(status: str | None) -> tuple[str, str]:
     """A run's state as a word and as the kind of its icon."""
     known = {
         "RUNNING": (_("Running"), "spin"),
-        "SCHEDULED": (_("Waiting"), "spin"),
+        "SCHEDULED": (_("Waiting"), "wait"),
         "FINISHED": (_("Finished"), "good"),
         "FAILED": (_("Failed"), "bad"),
         "KILLED": (_("Stopped"), "look"),

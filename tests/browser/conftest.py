@@ -1,0 +1,96 @@
+"""A real Chromium on a real server. Whatever the console, the policy or the network complains of fails the test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.builders.servers import Server, serve
+from tests.builders.tables import student_rows
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NewPage = Callable[..., "Page"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here needs a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(600))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = shutil.which("chromium")
+    if executable is None:
+        pytest.skip("Chromium is not installed (Debian: apt install chromium)")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 (only this layer needs it)
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[NewPage]:
+    """Open a page that remembers every complaint; none may be left at the end of the test."""
+    complaints: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def open_page(**options: Any) -> Page:
+        context = browser.new_context(**({"locale": "en-GB", "viewport": {"width": 1280, "height": 900}} | options))
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("console", lambda message: _note_console(complaints, message))
+        page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+        page.on("response", lambda response: _note_response(complaints, response))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _note_console(complaints: list[str], message: ConsoleMessage) -> None:
+    if message.type in {"error", "warning"}:
+        complaints.append(f"console: {message.text}")
+
+
+def _note_response(complaints: list[str], response: Response) -> None:
+    if response.status >= 400:
+        complaints.append(f"{response.status}: {response.request.method} {response.url}")
+
+
+@pytest.fixture(scope="session")
+def raw_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of the shipped dataset's shape, 666 rows, that is not the real one."""
+    path = tmp_path_factory.mktemp("raw") / "students.csv"
+    student_rows().to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def new_server(tmp_path_factory: pytest.TempPathFactory, raw_file: Path) -> Iterator[Server]:
+    """A server at its very first start, with data named and no training asked for."""
+    with serve(tmp_path_factory.mktemp("proctor"), raw_data=str(raw_file), first_training="no") as server:
+        yield server
