@@ -87,9 +87,7 @@ def test_a_missing_store_names_the_command_that_makes_it(environ: dict[str, str]
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_mlflow_runs_the_project_without_a_network(
-    environ: dict[str, str], pumps_csv: Path, tmp_path: Path
-) -> None:
+def test_mlflow_runs_the_project_without_a_network(environ: dict[str, str], pumps_csv: Path, tmp_path: Path) -> None:
     """The proxies lead nowhere, so that a look at the network would fail."""
     nowhere = "http://127.0.0.1:9"
     offline = environ | {"http_proxy": nowhere, "https_proxy": nowhere, "PROCTOR_RAW_DATA": str(pumps_csv)}
