@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 
+import pytest
+
 from ml.commands.progress import showing_progress
 from ml.results import Progress
 
@@ -27,14 +29,11 @@ def test_a_log_gets_the_ends_of_a_stage_and_a_line_every_ten_seconds() -> None:
 
 def test_a_terminal_gets_one_line_a_stage_that_ends_even_after_an_error() -> None:
     terminal = Terminal()
-    try:
-        with showing_progress(terminal) as report:
-            report(Progress("evaluate", 0, 2))
-            report(Progress("evaluate", 2, 2))
-            report(Progress("fit", 1, 2))
-            raise KeyboardInterrupt
-    except KeyboardInterrupt:
-        pass
+    with pytest.raises(KeyboardInterrupt), showing_progress(terminal) as report:
+        report(Progress("evaluate", 0, 2))
+        report(Progress("evaluate", 2, 2))
+        report(Progress("fit", 1, 2))
+        raise KeyboardInterrupt
     first, second, rest = terminal.getvalue().split("\n")
     assert first.endswith("100%")
     assert second.endswith("50%")
