@@ -29,7 +29,7 @@ def test_a_log_gets_the_ends_of_a_stage_and_a_line_every_ten_seconds() -> None:
 
 def test_a_terminal_gets_one_line_a_stage_that_ends_even_after_an_error() -> None:
     terminal = Terminal()
-    with pytest.raises(KeyboardInterrupt), showing_progress(terminal) as report:
+    with pytest.raises(KeyboardInterrupt), showing_progress(terminal) as report:  # noqa: PT012 - a whole story
         report(Progress("evaluate", 0, 2))
         report(Progress("evaluate", 2, 2))
         report(Progress("fit", 1, 2))
