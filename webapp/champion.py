@@ -10,14 +10,18 @@ import math
 import threading
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
 from sqlalchemy import Connection
 
-from ml.serve.predictor import ModelFileError, Predictor, load_predictor, read_verified
+from ml.serve.contract import ModelFileError
 from webapp.artifacts import find_artifact, find_artifact_folder
 from webapp.current import current_settings, current_spec
 from webapp.models.queries import ModelVersion, find_champion
+
+if TYPE_CHECKING:
+    from ml.serve.predictor import Predictor
 
 RETRY_SECONDS = 5.0
 
@@ -93,6 +97,8 @@ def load_champion(version: ModelVersion) -> Predictor:
     ModelFileError
         Where they were never cleared for serving, cannot be found, or are not those.
     """
+    from ml.serve.predictor import load_predictor, read_verified  # noqa: PLC0415 - see ml.serve.contract
+
     if not version.onnx_sha256:
         raise ModelFileError(f"version {version.version} was not cleared for serving")
     folder = find_artifact_folder(version.artifact_uri, current_settings().artifact_root)

@@ -9,14 +9,14 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
+
+from ml.serve.contract import Cell, ModelFileError, PredictorColumn, Row, RowError
 
 CONTRACT_KEY = "proctor"
 CONTRACT_VERSION = 1
@@ -25,53 +25,6 @@ NUMBERS = "numbers"
 PROBABILITIES = "probabilities"
 CHUNK = 8192
 """Rows a call into the runtime, so that a large batch needs no large intermediate tables."""
-
-Cell = str | float | None
-Row = Mapping[str, Cell]
-
-
-class ModelFileError(Exception):
-    """A model's file is missing, altered or not one of ours."""
-
-
-class RowError(ValueError):
-    """A row cannot be predicted from. `reason` is a code; `row` counts from 1."""
-
-    def __init__(self, row: int, column: str, reason: str, value: object = None) -> None:
-        self.row, self.column, self.reason, self.value = row, column, reason, value
-        shown = "" if value is None else f" {str(value)[:80]!r}"
-        super().__init__(f"row {row}, column {column!r}: {_REASONS[reason]}{shown}")
-
-
-_REASONS = {
-    "unknown_category": "not one of its categories:",
-    "not_text": "a category is text, not",
-    "not_a_number": "not a finite number:",
-    "out_of_range": "outside its range:",
-    "unknown_column": "the model knows no such column",
-    "absent_column": "not given (a missing value is given as null)",
-}
-
-
-@dataclass(frozen=True)
-class PredictorColumn:
-    """One input column; `categories` is empty and the range may be open where it is numeric."""
-
-    name: str
-    kind: str
-    categories: tuple[str, ...] = ()
-    low: float | None = None
-    high: float | None = None
-
-    @property
-    def is_numeric(self) -> bool:
-        """Whether its cells are numbers rather than categories."""
-        return self.kind == "numeric"
-
-    @cached_property
-    def codes(self) -> dict[str | None, int]:
-        """Position of each category; a missing cell comes after the last."""
-        return {None: len(self.categories)} | {category: code for code, category in enumerate(self.categories)}
 
 
 class Predictor:

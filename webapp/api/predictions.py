@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from ml.serve.predictor import Row, RowError
+from ml.serve.contract import Row, RowError
 from webapp.api.problems import Problem, read_json_object
 from webapp.champion import Champion, current_champion
 from webapp.security import access

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import FloatField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from ml.serve.predictor import Cell, PredictorColumn
+from ml.serve.contract import Cell, PredictorColumn
 from ml.spec import Column, DatasetSpec, Kind
 
 NOT_KNOWN = "(not known)"

@@ -8,7 +8,7 @@ from pathlib import Path
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from ml.serve.predictor import Cell
+from ml.serve.contract import Cell
 from ml.spec import DatasetSpec
 from webapp.champion import Champion, Served
 from webapp.models.views import say_version_worth

@@ -1,0 +1,39 @@
+"""What the web process loads: never the worker's libraries, and the predictor's only when somebody wants an answer."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from ml.settings import ROOT, write_settings
+
+if TYPE_CHECKING:
+    from ml.settings import Settings
+
+HEAVY = ("mlflow", "sklearn", "pandas", "scipy", "matplotlib", "alembic")
+VISIT = """
+import json, sys
+from webapp import create_app
+app = create_app()
+client = app.test_client()
+pages = ["/", "/data", "/explore", "/runs", "/runs/x", "/models", "/admin", "/login", "/health", "/api/v1/runs"]
+before = [client.get(page).status_code for page in pages] and sorted(sys.modules)
+client.get("/predict")
+print(json.dumps([before, sorted(sys.modules)]))
+"""
+
+
+def test_no_page_loads_what_only_the_worker_needs(settings: Settings) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", VISIT],
+        cwd=ROOT,
+        env=write_settings(settings),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    before, after = (set(names) for names in json.loads(done.stdout))
+    assert before & {*HEAVY, "numpy", "onnxruntime"} == set()
+    assert after & set(HEAVY) == set()
