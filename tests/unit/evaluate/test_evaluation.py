@@ -203,7 +203,7 @@ def test_progress_is_told_once_a_fold() -> None:
     assert told == [Progress("evaluate", done, 6) for done in range(7)]
 
 
-def test_what_progress_raises_ends_the_evaluation() -> None:
+def test_what_progress_raises_ends_the_evaluation_at_once() -> None:
     class CancelledError(Exception):
         pass
 
@@ -211,10 +211,17 @@ def test_what_progress_raises_ends_the_evaluation() -> None:
         if progress.done == 2:
             raise CancelledError
 
+    def build(spec: DatasetSpec, seed: int) -> Pipeline:
+        built.append(seed)
+        return FAMILIES["single_column"].build(spec, seed)
+
+    built: list[int] = []
     with pytest.raises(CancelledError):
         evaluate_family(
-            FAMILIES["prior"], pump_table(40).table, second_spec(), folds=3, repeats=5, seed=0, n_jobs=2, report=cancel
-        )
+            Family("counted", build), pump_table(40).table, second_spec(),
+            folds=4, repeats=25, seed=0, n_jobs=1, report=cancel,
+        )  # fmt: skip
+    assert len(built) < 50
 
 
 def test_a_table_of_one_class_is_refused() -> None:
