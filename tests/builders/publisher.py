@@ -21,6 +21,8 @@ class Publisher:
     announced: int | None = None
     silence: threading.Event | None = None
     """Until this is set, nothing is answered."""
+    drips: bool = False
+    """Whether, while it is silent, a byte comes now and then, so that no timeout of a socket passes."""
     asked: list[str] = field(default_factory=list)
 
 
@@ -33,7 +35,8 @@ def publishing(content: bytes = b"") -> Iterator[Publisher]:
         def do_GET(self) -> None:
             publisher.asked.append(self.path)
             if publisher.silence:
-                publisher.silence.wait(30)
+                while not publisher.silence.wait(0.05 if publisher.drips else 30):
+                    self.wfile.write(b"H")
                 return
             self.send_response(publisher.status)
             length = len(publisher.content) if publisher.announced is None else publisher.announced

@@ -161,7 +161,7 @@ def test_fetching_replaces_the_stand_in(spec: DatasetSpec, settings: Settings, p
     assert obtain(spec, settings).origin.kind == "download"
 
 
-@pytest.mark.parametrize("trouble", ["status", "refused", "cut short", "silent"])
+@pytest.mark.parametrize("trouble", ["status", "refused", "cut short", "silent", "drips"])
 def test_every_kind_of_silence_is_unreachable(
     spec: DatasetSpec, settings: Settings, publisher: Publisher, monkeypatch: pytest.MonkeyPatch, trouble: str
 ) -> None:
@@ -172,7 +172,7 @@ def test_every_kind_of_silence_is_unreachable(
     elif trouble == "cut short":
         publisher.announced = len(publisher.content) + 10
     else:
-        publisher.silence = threading.Event()
+        publisher.silence, publisher.drips = threading.Event(), trouble == "drips"
         monkeypatch.setattr(download, "CONNECT_SECONDS", 0.2)
     started = time.monotonic()
     with pytest.raises(Unreachable, match="name a file with PROCTOR_RAW_DATA"):
