@@ -7,7 +7,7 @@ import io
 import json
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ml.charts import Reader, exploration_figures
 from ml.clean import CleanedTable, clean_records, drop_repeats, write_cleaned
 from ml.exploration import Exploration
 from ml.explore import explore_table
@@ -30,7 +29,6 @@ from ml.results import (
     TrainingRequest,
     TrainingResult,
     ignore_progress,
-    to_json,
 )
 from ml.settings import Settings
 from ml.source import RawTable, obtain
@@ -47,13 +45,12 @@ EXPLORATION_SEED = 582
 
 @dataclass(frozen=True)
 class Prepared:
-    """The dataset as cleaned and explored. `figures` are Plotly's, in English, by name."""
+    """The dataset as cleaned and explored."""
 
     spec: DatasetSpec
     origin: Origin
     cleaned: CleanedTable
     exploration: Exploration
-    figures: Mapping[str, Any]
     raw_path: Path
     clean_path: Path
     rejected_path: Path
@@ -110,6 +107,8 @@ class Served:
 def prepare(settings: Settings, report: Report = ignore_progress) -> Prepared:
     """Obtain, clean and explore the dataset, and write its clean and its rejected rows to `data/interim`.
 
+    A stand-in is replaced by the real data as soon as its publisher can be reached.
+
     Raises
     ------
     SpecError, SourceError
@@ -117,27 +116,27 @@ def prepare(settings: Settings, report: Report = ignore_progress) -> Prepared:
     """
     stages = Stages(report)
     spec = load_spec(settings.spec_path)
-    raw, cleaned = obtain_clean(spec, settings, stages)
+    raw, cleaned = obtain_clean(spec, settings, stages, ask_again=True)
     files = write_cleaned(cleaned, settings.data_dir / "interim", spec.name)
     with stages.stage("explore"):
         exploration = explore_table(raw.frame, cleaned, spec, EXPLORATION_SEED)
-        figures = exploration_figures(exploration, Reader(spec))
     return Prepared(
         spec=spec,
         origin=raw.origin,
         cleaned=cleaned,
         exploration=exploration,
-        figures={name: to_json(figure) for name, figure in figures.items()},
         raw_path=raw.path,
         clean_path=files.clean,
         rejected_path=files.rejected,
     )
 
 
-def obtain_clean(spec: DatasetSpec, settings: Settings, stages: Stages) -> tuple[RawTable, CleanedTable]:
+def obtain_clean(
+    spec: DatasetSpec, settings: Settings, stages: Stages, *, ask_again: bool = False
+) -> tuple[RawTable, CleanedTable]:
     """Return the raw table that the settings lead to, and what cleaning makes of it."""
     with stages.stage("fetch"):
-        raw = obtain(spec, settings, stages.report)
+        raw = obtain(spec, settings, stages.report, ask_again=ask_again)
     with stages.stage("clean"):
         return raw, clean_records(raw.frame, spec)
 

@@ -20,11 +20,13 @@ from ml.spec import DatasetSpec, SourceSpec, fold_header
 _NAME_A_FILE = "name a file with PROCTOR_RAW_DATA"
 
 
-def obtain(spec: DatasetSpec, settings: Settings, report: Report = ignore_progress) -> RawTable:
-    """Return the raw table that `settings` lead to; only the first call ever looks at the network.
+def obtain(
+    spec: DatasetSpec, settings: Settings, report: Report = ignore_progress, *, ask_again: bool = False
+) -> RawTable:
+    """Return the raw table that `settings` lead to; without `ask_again` only the first call ever looks at the network.
 
     A named file that cannot be used is an error, never a reason to use something else. The stand-in is written down
-    like the rest, so that an unreachable publisher costs its five seconds once: `fetch` asks it again.
+    like the rest, so that an unreachable publisher costs its five seconds once: `ask_again` and `fetch` try it anew.
 
     Raises
     ------
@@ -32,7 +34,7 @@ def obtain(spec: DatasetSpec, settings: Settings, report: Report = ignore_progre
         Where no raw table can be had or used.
     """
     report(Progress("fetch"))
-    raw = _obtain(spec, settings, report)
+    raw = _obtain(spec, settings, report, ask_again=ask_again)
     _check_columns(raw, spec)
     report(Progress("fetch", 1))
     return raw
@@ -68,12 +70,12 @@ def _fetch(spec: DatasetSpec, source: SourceSpec, settings: Settings, report: Re
     return _keep(content, replace(origin, kind="download", location=url), _raw_path(source, settings))
 
 
-def _obtain(spec: DatasetSpec, settings: Settings, report: Report) -> RawTable:
+def _obtain(spec: DatasetSpec, settings: Settings, report: Report, *, ask_again: bool) -> RawTable:
     if settings.raw_data is not None:
         return _take_file(settings.raw_data, spec, settings)
     if spec.source and _raw_path(spec.source, settings).exists():
         return _read_kept(_raw_path(spec.source, settings), spec)
-    if spec.source is None or _stand_in_path(spec, settings).exists():
+    if spec.source is None or (_stand_in_path(spec, settings).exists() and not ask_again):
         return _stand_in(spec, settings)
     try:
         return fetch(spec, settings, report)

@@ -22,11 +22,16 @@ class Column:
 
 @dataclass(frozen=True)
 class RunLine:
-    """A run in the table. `score` is its accuracy with company; None where nothing honest is known."""
+    """A run in the table. `score` is its accuracy with company; None where nothing honest is known.
+
+    `title` leads to the run: its family where the name says no more than that and the time, else its name, with the
+    family as `aside`.
+    """
 
     id: str
     name: str
-    family: str
+    title: str
+    aside: str
     state: str
     state_kind: str
     score: Score | None

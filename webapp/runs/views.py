@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ml.results import ClassFigures, Evaluation
-from ml.spec import DatasetSpec
+from ml.spec import DatasetSpec, Kind
 from webapp.artifacts import find_artifact_folder, list_artifacts
 from webapp.formats import decimal, integer
 from webapp.runs.pages import (
@@ -33,6 +33,7 @@ from webapp.scores import Company, Score, make_score
 FIRST_SCORES = ("accuracy", "f1_macro", "qwk", "log_loss")
 STEPS = 4
 TWO_CLASSES = 2
+ORDINAL_METRICS = frozenset({"qwk", "ordinal_mae"})
 
 
 def show_runs(found: RunPage, filters: Filters, order: Order, families: tuple[str, ...]) -> RunsPage:
@@ -105,13 +106,16 @@ def show_report(report: RunReport, family: str, spec: DatasetSpec, language: str
 
 
 def make_scores(evaluation: Evaluation, spec: DatasetSpec, language: str) -> dict[str, Score]:
-    """Every metric of the whole (not of one class) with its company, by name."""
+    """Every metric of the whole (not of one class) with its company, by name.
+
+    What counts steps between classes is left out where the classes have no order.
+    """
     prior, single = evaluation.baselines["prior"].metrics, evaluation.baselines["single_column"].metrics
     column = name_single_column(evaluation, spec, language)
     return {
         name: make_score(name, found.mean, Company(found.low, found.high, prior[name].mean, single[name].mean, column))
         for name, found in evaluation.metrics.items()
-        if "." not in name
+        if "." not in name and (spec.target.kind is Kind.ORDINAL or name not in ORDINAL_METRICS)
     }
 
 
@@ -135,11 +139,15 @@ def step_of(index: int, classes: int) -> int:
 def make_line(row: RunRow) -> RunLine:
     """Lay out a run for a table."""
     state, kind = describe_state(row.status)
+    name = row.name or row.run_id[:8]
+    family = describe_family(row.family) if row.family else _("logged by others")
+    is_named_after_family = row.family is not None and name.startswith(f"{row.family}-")
     has_company = row.accuracy is not None and row.prior_accuracy is not None
     return RunLine(
         id=row.run_id,
-        name=row.name or row.run_id[:8],
-        family=describe_family(row.family) if row.family else _("logged by others"),
+        name=name,
+        title=family if is_named_after_family else name,
+        aside="" if is_named_after_family else family,
         state=state,
         state_kind=kind,
         score=_row_score(row) if has_company else None,

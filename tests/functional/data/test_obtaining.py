@@ -161,6 +161,17 @@ def test_fetching_replaces_the_stand_in(spec: DatasetSpec, settings: Settings, p
     assert obtain(spec, settings).origin.kind == "download"
 
 
+def test_asking_again_replaces_the_stand_in_where_the_publisher_answers(
+    spec: DatasetSpec, settings: Settings, publisher: Publisher
+) -> None:
+    publisher.status = 503
+    obtain(spec, settings)
+    assert obtain(spec, settings, ask_again=True).origin.kind == "stand_in"
+    publisher.status = 200
+    assert obtain(spec, settings, ask_again=True).origin.kind == "download"
+    assert len(publisher.asked) == 3
+
+
 @pytest.mark.parametrize("trouble", ["status", "refused", "cut short", "silent", "drips"])
 def test_every_kind_of_silence_is_unreachable(
     spec: DatasetSpec, settings: Settings, publisher: Publisher, monkeypatch: pytest.MonkeyPatch, trouble: str

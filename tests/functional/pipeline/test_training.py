@@ -215,12 +215,10 @@ def test_a_store_that_is_missing_or_behind_is_not_touched(pumps: Settings, tmp_p
     assert empty.stat().st_size == 0
 
 
-def test_preparing_writes_the_clean_table_and_draws_it(pumps: Settings) -> None:
+def test_preparing_writes_the_clean_and_the_rejected_rows(pumps: Settings) -> None:
     prepared = prepare(pumps)
     assert prepared.clean_path.parent == pumps.data_dir / "interim"
     lines = prepared.clean_path.read_text().splitlines()
     assert len(lines) == len(prepared.cleaned.table) + 1
     assert prepared.rejected_path.is_file()
     assert prepared.raw_path.is_file()
-    assert json.loads(json.dumps(prepared.figures)).keys() == prepared.figures.keys()
-    assert any("temperature" in name for name in prepared.figures)
