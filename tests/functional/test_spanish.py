@@ -9,7 +9,12 @@ from flask.testing import FlaskClient
 from flask_babel import gettext, ngettext
 
 from tests.builders.accounts import visit
+from tests.builders.runs import make_evaluation
+from tests.builders.tables import student_spec
+from webapp.admin.pages import describe_event
+from webapp.admin.queries import Event
 from webapp.languages import load_catalogue
+from webapp.runs.sentences import say_worth
 
 SPANISH = {"Accept-Language": "es-CO,es;q=0.9,en;q=0.5"}
 PAGES = ("/", "/data", "/explore", "/runs", "/models", "/predict", "/login", "/no-such-page")
@@ -59,3 +64,26 @@ def test_a_form_speaks_the_language_of_each_request(app: Flask) -> None:
     assert "Type your password." not in wrong
     visitor.send("/language", language="en")
     assert "Type your password." in read(visitor.send("/login").text)
+
+
+def test_what_a_run_is_worth(app: Flask) -> None:
+    with app.test_request_context(headers=SPANISH):
+        worth = say_worth(make_evaluation(0.523), "random_forest", student_spec(), "es")
+    assert worth.headline == "Acierta 52 veces de cada 100, apenas más que mirando solo “Categoría de admisión”"
+    assert worth.right == "Bosque aleatorio: acierta en el 52\N{NO-BREAK SPACE}% de aspirantes que no ha visto"
+
+
+@pytest.mark.parametrize(
+    ("action", "subject", "english", "spanish"),
+    [
+        ("job_submitted", "job 12", "asked for job 12", "pidió la tarea 12"),
+        ("job_cancelled", "job 12", "cancelled job 12", "canceló la tarea 12"),
+        ("promote", "pumps v3", "promoted pumps v3", "promovió pumps v3"),
+        ("account_created", "ada", "account ada was made", "se creó la cuenta ada"),
+    ],
+)
+def test_what_somebody_did(app: Flask, action: str, subject: str, english: str, spanish: str) -> None:
+    happened = Event(1_750_000_000_000, "ada", action, subject, "")
+    for language, said in (("en", english), ("es", spanish)):
+        with app.test_request_context(headers={"Accept-Language": language}):
+            assert describe_event(happened).what == said

@@ -95,9 +95,11 @@ def say_who_may(accounts: tuple[Account, ...]) -> str:
 
 def describe_event(happened: Event) -> Happening:
     """What somebody did, in words."""
+    number = happened.subject.removeprefix("job ")
     words = {
-        "job_submitted": _("asked for %(subject)s", subject=happened.subject),
-        "job_cancelled": _("cancelled %(subject)s", subject=happened.subject),
+        "job_submitted": _("asked for job %(number)s", number=number),
+        "job_cancelled": _("cancelled job %(number)s", number=number),
+        "promote": _("promoted %(subject)s", subject=happened.subject),
         "account_created": _("account %(subject)s was made", subject=happened.subject),
     }
     what = words.get(happened.action, f"{happened.action.replace('_', ' ')} {happened.subject}")
