@@ -83,7 +83,7 @@ def test_what_a_run_is_worth(app: Flask) -> None:
     ],
 )
 def test_what_somebody_did(app: Flask, action: str, subject: str, english: str, spanish: str) -> None:
-    happened = Event(1_750_000_000_000, "ada", action, subject, "")
+    happened = Event(1_750_000_000_000, "ada", action, subject, '{"kind": "prepare"}')
     for language, said in (("en", english), ("es", spanish)):
         with app.test_request_context(headers={"Accept-Language": language}):
             assert describe_event(happened).what == said
