@@ -10,12 +10,20 @@ from flask_babel import format_datetime, format_decimal, format_timedelta, gette
 MISSING = "–"
 MINUTE = HOUR_IN_MINUTES = 60
 FEW_SECONDS = 10
+KILO = 1000
 
 
 def init_app(app: Flask) -> None:
     """Offer these as template filters."""
     app.jinja_env.filters.update(
-        decimal=decimal, percent=percent, integer=integer, when=when, duration=duration, iso=iso, ago=ago
+        decimal=decimal,
+        percent=percent,
+        integer=integer,
+        file_size=file_size,
+        when=when,
+        duration=duration,
+        iso=iso,
+        ago=ago,
     )
 
 
@@ -32,6 +40,14 @@ def integer(value: float | None) -> str:
 def percent(share: float | None, digits: int = 0) -> str:
     """A share in [0, 1] as a percentage."""
     return MISSING if share is None else f"{decimal(share * 100, digits)}\N{NO-BREAK SPACE}%"
+
+
+def file_size(size: int) -> str:
+    """Bytes in the unit that leaves the fewest digits, a kB being 1,000 of them."""
+    if size < KILO:
+        return f"{integer(size)}\N{NO-BREAK SPACE}B"
+    value, unit = (size / KILO, "kB") if size < KILO**2 else (size / KILO**2, "MB")
+    return f"{decimal(value, 1)}\N{NO-BREAK SPACE}{unit}"
 
 
 def when(ms: int | None) -> str:

@@ -124,8 +124,12 @@ def _place(value: float, top: float) -> float:
     return round(MARGIN + share * (WIDTH - 2 * MARGIN), 1)
 
 
-def _shorten(text: str, letters: int = 16) -> str:
-    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+def _shorten(text: str, letters: int = 12) -> str:
+    """Cut between words if there is a cut, else anywhere: a long word pushes its neighbours away from their marks."""
+    if len(text) <= letters:
+        return text
+    head, space, _rest = text[:letters].rpartition(" ")
+    return (head if space else text[: letters - 1]) + "…"
 
 
 def _lay_out(labels: list[tuple[float, str]]) -> tuple[Word, ...]:

@@ -10,7 +10,7 @@ LIGHT = {
     "line": "#e2e3df",
     "accent": "#1f5fbf",
 }
-RAMP = ("#c9d7ea", "#8fb0dc", "#4a82c9", "#123f86")
+RAMP = ("#c9d7ea", "#8fb0dc", "#3f76be", "#123f86")
 """Worst to best; the stylesheet's --c1 to --c4."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -10,7 +11,7 @@ from sqlalchemy import Connection
 
 from webapp.admin.forms import RetrainForm
 from webapp.admin.queries import Account, Event, list_accounts, list_events
-from webapp.jobs.cards import JobCard, list_cards, make_card
+from webapp.jobs.cards import JobCard, describe_kind, list_cards, make_card
 from webapp.jobs.presence import list_workers
 from webapp.jobs.queue import list_jobs
 from webapp.jobs.states import State
@@ -103,4 +104,12 @@ def describe_event(happened: Event) -> Happening:
         "account_created": _("account %(subject)s was made", subject=happened.subject),
     }
     what = words.get(happened.action, f"{happened.action.replace('_', ' ')} {happened.subject}")
-    return Happening(happened.at, happened.user_name, what, happened.detail)
+    detail = _say_job(happened.detail) if happened.action == "job_submitted" else happened.detail
+    return Happening(happened.at, happened.user_name, what, detail)
+
+
+def _say_job(detail: str) -> str:
+    """What was asked for, from the kind and the parameters that the log keeps as JSON."""
+    params = json.loads(detail)
+    said = describe_kind(params.pop("kind"), params.pop("family", None))
+    return " · ".join([said, *(f"{name} {value}" for name, value in params.items())])

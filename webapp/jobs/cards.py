@@ -63,7 +63,7 @@ def make_card(conn: Connection, job: Job, now: int, *, is_admin: bool) -> JobCar
     return JobCard(
         id=job.id,
         number=job.number,
-        title=describe_job(job),
+        title=describe_kind(job.kind, job.params.get("family")),
         state=job.state,
         state_word=word,
         icon=icon,
@@ -88,13 +88,13 @@ def list_cards(conn: Connection, now: int, *, is_admin: bool) -> tuple[JobCard, 
     return tuple(make_card(conn, job, now, is_admin=is_admin) for job in list_unfinished_jobs(conn))
 
 
-def describe_job(job: Job) -> str:
+def describe_kind(kind: str, family: str | None) -> str:
     """What a job is for."""
-    if job.kind == "prepare":
+    if kind == "prepare":
         return _("Prepare the data")
-    if job.kind == "train":
-        return _("Train: %(family)s", family=describe_family(job.params.get("family")))
-    return job.kind
+    if kind == "train":
+        return _("Train: %(family)s", family=describe_family(family))
+    return kind
 
 
 def describe_state(job: Job) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-// Draws every <… data-chart="figure.json"> with plotly.js, which is loaded when the first chart comes near the screen.
+// Draws every <… data-chart="figure.json"> with plotly.js, those near the screen first.
 // Colours are roles in each trace's `meta`; they are looked up in the stylesheet's tokens, so that charts follow the theme.
 const CONFIG = { displayModeBar: false, responsive: true };
 const RAMP = ["--c1", "--c2", "--c3", "--c4"];
@@ -49,8 +49,15 @@ function colour(role) {
   return mix(token(RAMP[lower]), token(RAMP[lower + 1]), place - lower);
 }
 
+// The colour of words that stand on a bar.
+function ink(role) {
+  if (role.startsWith("ramp:")) return token(`--on-c${1 + Math.round(Number(role.slice(5)) * (RAMP.length - 1))}`);
+  return token(role === "accent" ? "--accent-ink" : "--paper");
+}
+
 function paintTrace(trace) {
   const { role, roles, line, scale } = trace.meta ?? {};
+  if (trace.type === "bar") trace.insidetextfont = { color: roles ? roles.map(ink) : ink(role) };
   if (scale) trace.colorscale = scale.map((stop, i) => [i / (scale.length - 1), colour(stop)]);
   if (roles) trace.marker.color = roles.map(colour);
   if (!role) return;
@@ -103,15 +110,31 @@ function repaint() {
   }
 }
 
+// Charts near the screen are drawn first; then the others, one by one, so that a printed page lacks none.
+const waiting = new Set(document.querySelectorAll("[data-chart]"));
 const near = new IntersectionObserver(
-  (entries) => {
-    for (const entry of entries.filter((item) => item.isIntersecting)) {
-      near.unobserve(entry.target);
-      draw(entry.target);
-    }
+  async (entries) => {
+    await Promise.all(entries.filter((item) => item.isIntersecting).map((item) => drawOnce(item.target)));
+    drawRest();
   },
   { rootMargin: "400px" },
 );
-for (const canvas of document.querySelectorAll("[data-chart]")) near.observe(canvas);
+
+function drawOnce(canvas) {
+  near.unobserve(canvas);
+  return waiting.delete(canvas) ? draw(canvas) : undefined;
+}
+
+let isDrawingRest = false;
+async function drawRest() {
+  if (isDrawingRest) return;
+  isDrawingRest = true;
+  for (const canvas of waiting) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await drawOnce(canvas);
+  }
+}
+
+for (const canvas of waiting) near.observe(canvas);
 document.addEventListener("themechange", repaint);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
