@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from flask import Flask
-from flask_babel import format_datetime, format_decimal, format_timedelta, gettext
+from flask_babel import format_datetime, format_decimal, gettext
 
 MISSING = "–"
 MINUTE = HOUR_IN_MINUTES = 60
@@ -58,11 +58,6 @@ def when(ms: int | None) -> str:
 def iso(ms: int | None) -> str:
     """A time for a `datetime` attribute."""
     return "" if ms is None else _utc(ms).isoformat(timespec="seconds")
-
-
-def ago(ms: int | None, now: int) -> str:
-    """How long ago a time was, in words."""
-    return MISSING if ms is None else str(format_timedelta(_utc(ms) - _utc(now), add_direction=True))
 
 
 def duration(ms: float | None) -> str:

@@ -73,3 +73,8 @@ def test_words_neither_touch_nor_leave_the_strip(mean: float, prior: float, sing
 )
 def test_a_length_of_time_is_said_in_two_units(ms: int | None, said: str) -> None:
     assert formats.duration(ms) == said
+
+
+@pytest.mark.parametrize(("size", "said"), [(858, "858 B"), (46_512, "46.5 kB"), (4_800_000, "4.8 MB")])
+def test_a_file_size_is_said_in_one_unit(size: int, said: str) -> None:
+    assert formats.file_size(size).replace("\N{NO-BREAK SPACE}", " ") == said

@@ -108,7 +108,7 @@ def test_a_run_in_spanish(client: FlaskClient, trained: str) -> None:
 
 def test_a_foreign_run_shows_what_mlflow_holds_and_claims_nothing(client: FlaskClient, foreign: str) -> None:
     page = client.get(f"/runs/{foreign}").text
-    assert "No honest report" in page
+    assert "No report of ours" in page
     assert re.search(r"<dt>loss</dt><dd>–</dd>", page)
 
 
@@ -159,7 +159,7 @@ def test_a_store_that_was_moved_still_finds_its_reports(client: FlaskClient, sto
 def test_a_report_that_is_half_written_is_no_report(client: FlaskClient, trained: str, settings: Settings) -> None:
     path = settings.artifact_root / "student_performance" / trained / "artifacts" / "report.json"
     path.write_text(path.read_text()[:300])
-    assert "No honest report" in client.get(f"/runs/{trained}").text
+    assert "No report of ours" in client.get(f"/runs/{trained}").text
 
 
 def test_the_api_lists_runs_with_their_metrics(client: FlaskClient, trained: str) -> None:
