@@ -23,7 +23,6 @@ def init_app(app: Flask) -> None:
         when=when,
         duration=duration,
         iso=iso,
-        ago=ago,
     )
 
 
