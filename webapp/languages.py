@@ -10,7 +10,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, Domain
+from flask_babel import Babel, Domain, get_locale
 
 LANGUAGES = (("en", "English"), ("es", "Español"))
 CODES = tuple(code for code, _ in LANGUAGES)
@@ -22,7 +22,7 @@ class TextDomain(Domain):
 
     def get_translations(self) -> Translations:
         """The catalogue of the reader's language."""
-        return load_catalogue(choose_language()) if has_request_context() else Translations()
+        return load_catalogue(str(get_locale())) if has_request_context() else Translations()
 
 
 class TextBabel(Babel):

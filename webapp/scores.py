@@ -4,12 +4,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flask_babel import gettext as _
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 
 from ml.results import LOWER_IS_BETTER
 from webapp.formats import decimal
 
 WIDTH, MARGIN, LETTER, GAP = 240.0, 4.0, 5.6, 6.0
+
+METRICS = {
+    "accuracy": (_("Accuracy"), _("The share of unseen rows whose class is named rightly.")),
+    "balanced_accuracy": (_("Balanced accuracy"), _("Recall averaged over the classes, each counting the same.")),
+    "precision_macro": (
+        _("Macro precision"),
+        _("Of those put into a class, the share that belongs; mean over classes."),
+    ),
+    "recall_macro": (_("Macro recall"), _("Of those in a class, the share that is found; mean over classes.")),
+    "f1_macro": (_("Macro F1"), _("Harmonic mean of precision and recall, averaged over the classes.")),
+    "precision_weighted": (_("Weighted precision"), _("Precision averaged over the classes by their size.")),
+    "recall_weighted": (
+        _("Weighted recall"),
+        _("Recall averaged over the classes by their size; equals accuracy."),
+    ),
+    "f1_weighted": (_("Weighted F1"), _("F1 averaged over the classes by their size.")),
+    "qwk": (
+        _("Quadratic weighted kappa"),
+        _("Agreement beyond chance that forgives near misses: 0 is chance, 1 is perfect."),
+    ),
+    "ordinal_mae": (_("Mean steps off"), _("How many classes the answer is off, on average.")),
+    "log_loss": (_("Log-loss"), _("How surprised the probabilities are by the truth, in nats.")),
+    "brier": (_("Brier score"), _("Squared distance between the probabilities and the truth.")),
+    "ece": (_("Calibration error"), _("How far stated confidence is from the share that turns out right.")),
+}
 
 
 @dataclass(frozen=True)
@@ -65,7 +91,11 @@ def make_score(metric: str, mean: float, company: Company) -> Score:
     value = _mark(mean, top)
     low, high = _mark_if(company.low, top), _mark_if(company.high, top)
     prior, single = _mark_if(company.prior, top), _mark_if(company.single, top)
-    labels = [(prior, _("prior")), (single, _shorten(company.column or _("one column"))), (value, _("this run"))]
+    labels = [
+        (prior, gettext("prior")),
+        (single, _shorten(company.column or gettext("one column"))),
+        (value, gettext("this run")),
+    ]
     score = Score(
         metric=metric,
         name=name,
@@ -85,31 +115,8 @@ def make_score(metric: str, mean: float, company: Company) -> Score:
 
 def describe_metric(metric: str) -> tuple[str, str]:
     """A metric's name and its definition in one sentence."""
-    known = {
-        "accuracy": (_("Accuracy"), _("The share of unseen rows whose class is named rightly.")),
-        "balanced_accuracy": (_("Balanced accuracy"), _("Recall averaged over the classes, each counting the same.")),
-        "precision_macro": (
-            _("Macro precision"),
-            _("Of those put into a class, the share that belongs; mean over classes."),
-        ),
-        "recall_macro": (_("Macro recall"), _("Of those in a class, the share that is found; mean over classes.")),
-        "f1_macro": (_("Macro F1"), _("Harmonic mean of precision and recall, averaged over the classes.")),
-        "precision_weighted": (_("Weighted precision"), _("Precision averaged over the classes by their size.")),
-        "recall_weighted": (
-            _("Weighted recall"),
-            _("Recall averaged over the classes by their size; equals accuracy."),
-        ),
-        "f1_weighted": (_("Weighted F1"), _("F1 averaged over the classes by their size.")),
-        "qwk": (
-            _("Quadratic weighted kappa"),
-            _("Agreement beyond chance that forgives near misses: 0 is chance, 1 is perfect."),
-        ),
-        "ordinal_mae": (_("Mean steps off"), _("How many classes the answer is off, on average.")),
-        "log_loss": (_("Log-loss"), _("How surprised the probabilities are by the truth, in nats.")),
-        "brier": (_("Brier score"), _("Squared distance between the probabilities and the truth.")),
-        "ece": (_("Calibration error"), _("How far stated confidence is from the share that turns out right.")),
-    }
-    return known.get(metric, (metric, ""))
+    name, definition = METRICS.get(metric, (metric, ""))
+    return str(name), str(definition)
 
 
 def _top(metric: str, values: tuple[float | None, ...]) -> float:
@@ -164,10 +171,10 @@ def _say(score: Score, column: str) -> str:
     """Put the strip into words for people who do not see it."""
     parts = [f"{score.name} {score.value.text}"]
     if score.low is not None and score.high is not None:
-        parts.append(_("95 %% interval %(low)s to %(high)s", low=score.low.text, high=score.high.text))
+        parts.append(gettext("95 %% interval %(low)s to %(high)s", low=score.low.text, high=score.high.text))
     if score.prior is not None:
-        parts.append(_("class prior %(value)s", value=score.prior.text))
+        parts.append(gettext("class prior %(value)s", value=score.prior.text))
     if score.single is not None:
-        name = column or _("best single column")
-        parts.append(_("%(column)s alone %(value)s", column=name, value=score.single.text))
+        name = column or gettext("best single column")
+        parts.append(gettext("%(column)s alone %(value)s", column=name, value=score.single.text))
     return "; ".join(parts)

@@ -48,5 +48,5 @@ def _line(version: ModelVersion, spec: DatasetSpec, root: Path, language: str) -
         is_champion=version.is_champion,
         is_challenger=CHALLENGER in version.aliases,
         can_serve=bool(version.onnx_sha256),
-        score=make_scores(report.evaluation, spec, language)["accuracy"] if report else None,
+        score=make_scores(report.evaluation, spec, language, ("accuracy",))["accuracy"] if report else None,
     )

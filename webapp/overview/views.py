@@ -26,7 +26,7 @@ def show_overview(conn: Connection, spec: DatasetSpec, root: Path, language: str
     report = find_report(champion.artifact_uri, root) if champion else None
     dataset = find_dataset_in_use(conn, spec.name)
     found = find_runs(conn, Filters(), Order(), LAST_RUNS)
-    scores = make_scores(report.evaluation, spec, language) if report else {}
+    scores = make_scores(report.evaluation, spec, language, FIRST_SCORES) if report else {}
     return OverviewPage(
         champion=champion,
         worth=say_worth(report.evaluation, champion.family, spec, language) if champion and report else None,

@@ -105,8 +105,10 @@ def show_report(report: RunReport, family: str, spec: DatasetSpec, language: str
     )
 
 
-def make_scores(evaluation: Evaluation, spec: DatasetSpec, language: str) -> dict[str, Score]:
-    """Every metric of the whole (not of one class) with its company, by name.
+def make_scores(
+    evaluation: Evaluation, spec: DatasetSpec, language: str, only: tuple[str, ...] = ()
+) -> dict[str, Score]:
+    """Every metric of the whole (not of one class), or `only` some, with its company, by name.
 
     What counts steps between classes is left out where the classes have no order.
     """
@@ -115,7 +117,9 @@ def make_scores(evaluation: Evaluation, spec: DatasetSpec, language: str) -> dic
     return {
         name: make_score(name, found.mean, Company(found.low, found.high, prior[name].mean, single[name].mean, column))
         for name, found in evaluation.metrics.items()
-        if "." not in name and (spec.target.kind is Kind.ORDINAL or name not in ORDINAL_METRICS)
+        if "." not in name
+        and (not only or name in only)
+        and (spec.target.kind is Kind.ORDINAL or name not in ORDINAL_METRICS)
     }
 
 
