@@ -6,7 +6,6 @@ import os
 import signal
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from joblib import Parallel, delayed
@@ -26,6 +25,10 @@ if TYPE_CHECKING:
     from webapp.jobs.queue import Job
 
 MODEL = "fake"
+STEPS = ("opened", "fitting", "finished", "registered", "named")
+"""What a training comes to, each shown by a file of that name in the data folder."""
+HELD = 600.0
+"""Seconds: longer than any test waits."""
 
 
 class RefusedError(Exception):
@@ -69,6 +72,17 @@ def burn(seconds: float) -> None:
         sum(range(1000))
 
 
+def reach(settings: Settings, job: Job, step: str) -> None:
+    """Show by a file that the work has come to a step; a first attempt that is to be killed there stays there."""
+    (settings.data_dir / step).touch()
+    if is_held(job, step):
+        time.sleep(HELD)
+
+
+def is_held(job: Job, step: str) -> bool:
+    return job.params.get("hold") == step and job.attempt == 1
+
+
 def train(settings: Settings, job: Job, report: Report) -> Outcome:
     """Open a run, fit in joblib's own processes, finish the run, register it, and name it: with pauses between."""
     seconds = float(job.params["seconds"])
@@ -77,19 +91,24 @@ def train(settings: Settings, job: Job, report: Report) -> Outcome:
     with store.write() as conn:
         write_run(conn, run_id, name="a-run", status="RUNNING", end_time=None)
         write_tag(conn, run_id, JOB_TAG, job.id)
+    reach(settings, job, "opened")
     report(Progress("fit"))
-    Path(settings.data_dir / "fitting").touch()
-    Parallel(n_jobs=2, backend="loky")(delayed(burn)(seconds) for _ in range(2))
+    (settings.data_dir / "fitting").touch()
+    fit_for = HELD if is_held(job, "fitting") else seconds
+    Parallel(n_jobs=2, backend="loky")(delayed(burn)(fit_for) for _ in range(2))
     report(Progress("register"))
     with store.write() as conn:
         conn.execute(update(runs).where(runs.c.run_uuid == run_id).values(status="FINISHED", end_time=1))
+    reach(settings, job, "finished")
     time.sleep(seconds / 10)
     with store.write() as conn:
         version = register(conn, run_id)
+    reach(settings, job, "registered")
     time.sleep(seconds / 10)
     with store.write() as conn:
         row = {"workspace": "default", "name": MODEL, "alias": f"v{version}", "version": version}
         conn.execute(insert(registered_model_aliases).values(row))
+    reach(settings, job, "named")
     time.sleep(seconds / 10)
     return Outcome({"run_id": run_id, "version": version})
 

@@ -59,9 +59,9 @@ class Bench:
         wait_until(lambda: (now := self.find(job)).state in states or (not states and now.is_finished), seconds)
         return self.find(job)
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
+    def start_worker(self, work: str = FAKE_WORK) -> subprocess.Popen[bytes]:
         """Start a worker apart, in a group of its own."""
-        return self._start("-m", "webapp.jobs.worker", "--work", FAKE_WORK)
+        return self._start("-m", "webapp.jobs.worker", "--work", work)
 
     def start_web(self) -> subprocess.Popen[bytes]:
         """Start a process with an embedded worker, as the web process has one."""

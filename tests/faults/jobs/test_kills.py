@@ -1,6 +1,6 @@
-"""`kill -9` at random moments: whatever is killed, nothing is left running and no job is lost.
+"""`kill -9` at each step and at random moments: whatever is killed, nothing is left running and no job is lost.
 
-The promise is a hundred moments; a quick run tries twenty, `KILLS=100` tries them all.
+The promise is a hundred moments; a quick run tries twelve, `KILLS=100` tries them all.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.builders.fake_work import STEPS
 from tests.builders.jobs import Bench, kill_group, wait_until
 from webapp.clock import now_ms
 from webapp.jobs.queue import Job, request_cancel
@@ -21,12 +22,25 @@ from webapp.jobs.states import State
 
 pytestmark = pytest.mark.faults
 
-KILLS = int(os.environ.get("KILLS", "20"))
-FIT = 1.0
-LONGEST = 4.5
+KILLS = int(os.environ.get("KILLS", "12"))
+FIT = 0.5
+LONGEST = 3.0
 """Seconds: that the fake training fits, and within which the moment of the kill lies (start, fit, registration)."""
 BACK_WITHIN = 5.0
 """Seconds: until no process is left, and after a worker is back until the job is queued again or failed."""
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_worker_killed_at_a_step_leaves_nothing_and_its_job_is_taken_up_again(bench: Bench, step: str) -> None:
+    worker = bench.start_worker()
+    job = bench.submit("train", seconds=FIT, hold=step)
+    wait_until((bench.settings.data_dir / step).exists, 60)
+    kill_group(worker)
+    killed_at = now_ms()
+    wait_until(lambda: not bench.processes(), BACK_WITHIN)
+    look_at_what_is_left(bench, job, killed_at, bench.start_worker)
+    # What got to its end and could not say so is not done twice.
+    assert bench.find(job).attempt == (1 if step == "named" else 2)
 
 
 @pytest.mark.parametrize("seed", range(KILLS))
