@@ -48,7 +48,15 @@ def _choice(column: Column, language: str) -> SelectField:
 def _numeric(column: Column, language: str) -> FloatField:
     label = column.label.in_language(language)
     unit = f" ({column.unit.in_language(language)})" if column.unit else ""
-    message = _("Write a number from %(low)s to %(high)s.", low=column.low, high=column.high)
-    if column.low is None or column.high is None:
-        message = _("Write a number within the column's range.")
-    return FloatField(label + unit, validators=[Optional(), NumberRange(column.low, column.high, message)])
+    validators = [Optional(), NumberRange(column.low, column.high, _say_range(column))]
+    return FloatField(label + unit, validators=validators, render_kw={"placeholder": _("empty if not known")})
+
+
+def _say_range(column: Column) -> str:
+    if column.low is not None and column.high is not None:
+        return _("Write a number from %(low)g to %(high)g.", low=column.low, high=column.high)
+    if column.low is not None:
+        return _("Write a number of at least %(low)g.", low=column.low)
+    if column.high is not None:
+        return _("Write a number of at most %(high)g.", high=column.high)
+    return _("Write a number.")
