@@ -1,5 +1,15 @@
-"""Builds the app and does nothing else: `waitress-serve wsgi:app`."""
+"""The app for a WSGI server: `waitress-serve wsgi:app`. What its operator has to put right is told in one line."""
 
+import sys
+
+from ml.settings import SettingsError
+from ml.spec import SpecError
 from webapp import create_app
+from webapp.jobs.messages import QueueError
+from webapp.store.schema import SchemaError
 
-app = create_app()
+try:
+    app = create_app()
+except (SettingsError, SpecError, SchemaError, QueueError, OSError) as error:
+    # Not raised on: whoever imports us would show a traceback, and Waitress its manual above that.
+    sys.exit(f"Proctor cannot start: {error}")

@@ -16,9 +16,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ml.settings import PREFIX, ROOT
+from ml.settings import PREFIX, ROOT, read_settings
+from tests.builders.jobs import wait_until
+from webapp.accounts.actions import create_admin
+from webapp.clock import now_ms
+from webapp.jobs.messages import open_queue
+from webapp.jobs.queue import Job, find_job, submit_job
+from webapp.store.session import Store, open_store
 
 START_SECONDS = 90.0
+TRAINING_SECONDS = 240.0
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,7 @@ class Server:
 def serve(folder: Path, **settings: str) -> Iterator[Server]:
     """Run a server whose store, data and models lie in `folder`, and stop it with its worker at the end."""
     port, log = find_free_port(), folder / "server.log"
-    environ = _environment(folder, port) | {PREFIX + name.upper(): value for name, value in settings.items()}
+    environ = make_environment(folder, port, **settings)
     command = [sys.executable, "-m", "waitress", "--host=127.0.0.1", f"--port={port}", "wsgi:app"]
     with log.open("ab") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=output, stderr=output, start_new_session=True)
@@ -48,6 +55,46 @@ def serve(folder: Path, **settings: str) -> Iterator[Server]:
     try:
         _wait_until_it_answers(server)
         yield server
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def teach(folder: Path, admin: str, password: str) -> str:
+    """Have the server of `folder` train a small model, give it an admin, and return the run's id."""
+    settings = read_settings({f"{PREFIX}DATA_DIR": str(folder / "data")})
+    store, queue = open_store(settings.database_url), open_queue(settings.queue_url)
+    try:
+        create_admin(store, admin, password, now_ms())
+        asked = {"family": "logistic_regression", "folds": 3, "repeats": 2}
+        job = submit_job(store, queue, "train", asked, admin, now_ms())
+        wait_until(lambda: _find(store, job).is_finished, TRAINING_SECONDS)
+        done = _find(store, job)
+    finally:
+        queue.close()
+        store.close()
+    assert done.result, done.failure
+    return str(done.result["run_id"])
+
+
+def _find(store: Store, job: Job) -> Job:
+    with store.read() as conn:
+        found = find_job(conn, job.id)
+    assert found is not None
+    return found
+
+
+@contextmanager
+def work(folder: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker apart, on what a server of the same folder and settings has, and stop it at the end."""
+    environ = make_environment(folder, **settings)
+    with (folder / "worker.log").open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "webapp.jobs.worker"],
+            cwd=ROOT, env=environ, stdout=output, stderr=output, start_new_session=True,
+        )  # fmt: skip
+    try:
+        yield process
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
@@ -61,15 +108,12 @@ def find_free_port() -> int:
         return port
 
 
-def _environment(folder: Path, port: int) -> dict[str, str]:
+def make_environment(folder: Path, port: int = 8080, **settings: str) -> dict[str, str]:
+    """Make the environment of a Proctor that lives in `folder`, with `settings` by their names."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    return clean | {
-        "HOST": "127.0.0.1",
-        "PORT": str(port),
-        "PROCTOR_DATA_DIR": str(folder / "data"),
-        "PROCTOR_ARTIFACT_ROOT": str(folder / "models"),
-        "PROCTOR_REPORTS_DIR": str(folder / "reports"),
-    }
+    places = {"data_dir": folder / "data", "artifact_root": folder / "models", "reports_dir": folder / "reports"}
+    named = {PREFIX + name.upper(): str(value) for name, value in (places | settings).items()}
+    return clean | {"HOST": "127.0.0.1", "PORT": str(port)} | named
 
 
 def _wait_until_it_answers(server: Server) -> None:

@@ -96,4 +96,5 @@ def open_queue(url: str) -> Queue:
             return Queue(PostgresHuey(NAME, dsn=url.replace("+psycopg", "", 1), **options))
         return Queue(PriorityRedisHuey(NAME, url=url, **options))
     except Exception as error:
-        raise QueueError(f"the message queue cannot be opened ({error}): check PROCTOR_QUEUE_URL") from error
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        raise QueueError(f"the message queue cannot be opened ({reason}): check PROCTOR_QUEUE_URL") from error

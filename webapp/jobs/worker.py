@@ -16,8 +16,6 @@ import threading
 import uuid
 from collections.abc import Callable
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from ml.settings import Settings, SettingsError, read_settings
 from webapp.clock import now_ms
 from webapp.jobs.claims import claim_oldest
@@ -26,7 +24,7 @@ from webapp.jobs.parent import watch_parent
 from webapp.jobs.presence import SIGN_EVERY, sign_in, sign_out
 from webapp.jobs.reconciler import reconcile, sweep
 from webapp.jobs.runner import Runner
-from webapp.store.schema import SchemaError, SchemaState, check_schema
+from webapp.store.schema import SchemaError, require_schema
 from webapp.store.session import Store, open_store
 
 logger = logging.getLogger(__name__)
@@ -143,12 +141,7 @@ def make_worker(settings: Settings, work: str, stopping: threading.Event) -> Wor
         When the store has not our schema, or the queue cannot be reached.
     """
     store = open_store(settings.database_url)
-    try:
-        state = check_schema(store.engine)
-    except SQLAlchemyError as error:
-        raise SchemaError(f"the store does not answer: {error}") from error
-    if state is not SchemaState.CURRENT:
-        raise SchemaError(f"the store's schema is {state}: run `alembic upgrade head`, then start again")
+    require_schema(store)
     runner = Runner(store, work, settings.data_dir / "scratch", stopping, now_ms)
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
     return Worker(store, open_queue(settings.queue_url), runner, owner)

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, column, inspect, select, table
 from sqlalchemy.exc import DBAPIError
 
 from ml.settings import PREFIX, ROOT, Settings
-from webapp.store.session import open_store
+from webapp.store.session import Store, open_store
 from webapp.store.triggers import missing_triggers
 
 MLFLOW_HEAD = "dc11669786a5"
@@ -65,17 +65,39 @@ def ensure_schema(settings: Settings) -> None:
     """
     store = open_store(settings.database_url)
     try:
-        state = check_schema(store.engine)
-    except DBAPIError as error:
-        raise SchemaError(f"the store cannot be reached: {_first_line(error.orig)}") from error
+        state = _find_state(store)
     finally:
         store.close()
     if state is SchemaState.CURRENT:
         return
     if not settings.is_embedded:
-        raise SchemaError(f"the store's schema is {state}: run `alembic upgrade head`, then start again")
+        raise _refuse(state)
     log.warning("the store's schema is %s: running alembic upgrade head (a new store takes about ten seconds)", state)
     _upgrade_apart(settings)
+
+
+def require_schema(store: Store) -> None:
+    """Require this code's schema of a store that others bring up to date.
+
+    Raises
+    ------
+    SchemaError
+        If the store cannot be reached, is missing or is behind.
+    """
+    state = _find_state(store)
+    if state is not SchemaState.CURRENT:
+        raise _refuse(state)
+
+
+def _find_state(store: Store) -> SchemaState:
+    try:
+        return check_schema(store.engine)
+    except DBAPIError as error:
+        raise SchemaError(f"the store cannot be reached: {_first_line(error.orig)}") from error
+
+
+def _refuse(state: SchemaState) -> SchemaError:
+    return SchemaError(f"the store's schema is {state}: run `alembic upgrade head`, then start again")
 
 
 def _first_line(error: object) -> str:
