@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 import io
-import json
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,6 +18,7 @@ from ml.clean import CleanedTable, clean_records, drop_repeats, write_cleaned
 from ml.exploration import Exploration
 from ml.explore import explore_table
 from ml.files import write_files
+from ml.report.record import found_tags, run_metrics, run_params, run_tags
 from ml.results import (
     Evaluation,
     Origin,
@@ -158,7 +157,8 @@ def train(settings: Settings, request: TrainingRequest, report: Report = ignore_
     check_trainable(training)
     experiment = runs.open_experiment(client, training.spec.name, settings.artifact_root)
     name = f"{request.family}-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}"
-    with runs.running(client, experiment, name, run_tags(training)) as run:
+    tags = run_tags(request, training.spec, training.origin, len(training.table))
+    with runs.running(client, experiment, name, tags) as run:
         trained = fit_and_evaluate(family, training)
         served = export_served(trained, training)
         logged = log_run(run, trained, served, training)
@@ -246,7 +246,10 @@ def log_run(run: OpenRun, trained: Trained, served: Served, training: Training) 
         write_files({Path(scratch, "artifacts", name): content for name, content in files.items()})
         runs.log_files(run, Path(scratch, "artifacts"))
         runs.log_figures(
-            run, run_params(trained, training.request), run_metrics(trained.evaluation), found_tags(trained, served)
+            run,
+            run_params(trained.pipeline, training.request),
+            run_metrics(trained.evaluation),
+            found_tags(trained.evaluation, served.refusal),
         )
         pins = [f"{name}=={number}" for name, number in library_versions(MODEL_LIBRARIES).items()]
         logged = runs.log_pipeline(run, trained.pipeline, training.spec, Path(scratch, "model"), pins)
@@ -309,50 +312,3 @@ def register(
         path = training.settings.artifact_root / f"{training.spec.name}-v{registered.version}.joblib"
         write_files({path: pickled.getvalue()})
     return registered
-
-
-def run_tags(training: Training) -> dict[str, str]:
-    """Say what a run saw and what made it; all of it is known before the run begins."""
-    from ml.report import environment  # noqa: PLC0415
-
-    return {
-        "mlflow.user": training.request.user or getpass.getuser(),
-        "mlflow.source.type": "LOCAL",
-        "mlflow.source.name": "proctor",
-        "proctor.family": training.request.family,
-        "proctor.dataset": training.spec.name,
-        "proctor.dataset_sha256": training.origin.content_sha256,
-        "proctor.dataset_rows": str(len(training.table)),
-        "proctor.origin": training.origin.kind,
-        "proctor.spec_sha256": training.spec.sha256,
-        "proctor.code_version": environment.code_version(),
-        "proctor.python": environment.python_version(),
-        "proctor.versions": json.dumps(environment.library_versions()),
-        "proctor.job_id": training.request.job_id,
-    }
-
-
-def found_tags(trained: Trained, served: Served) -> dict[str, str]:
-    """What is known only once the training is done: the best single column, and why the model is not served."""
-    columns = [baseline.detail for baseline in trained.evaluation.baselines.values() if baseline.detail]
-    tags = {"proctor.single_column": columns[0]} if columns else {}
-    return tags | ({"proctor.refusal": served.refusal} if served.refusal else {})
-
-
-def run_params(trained: Trained, request: TrainingRequest) -> dict[str, Any]:
-    """What was asked for, and the estimator's own parameters."""
-    asked = ("family", "folds", "repeats", "seed", "with_sensitive", "drop_repeats")
-    own = trained.pipeline[-1].get_params(deep=False)
-    return {name: value for name, value in own.items() if value != "deprecated"} | {
-        name: getattr(request, name) for name in asked
-    }
-
-
-def run_metrics(evaluation: Evaluation) -> dict[str, float]:
-    """Means and interval ends, those of the rivals on the same folds, and the scores on the training rows."""
-    metrics = {f"training_{name}": value for name, value in evaluation.training.items()}
-    for rival, baseline in evaluation.baselines.items():
-        metrics |= {f"{rival}_{name}": estimate.mean for name, estimate in baseline.metrics.items()}
-    for name, estimate in evaluation.metrics.items():
-        metrics |= {name: estimate.mean, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
-    return metrics

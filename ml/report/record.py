@@ -1,0 +1,56 @@
+"""A run as MLflow's own tables hold it: tags, parameters and metrics."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from typing import Any
+
+from ml.report import environment
+from ml.results import Evaluation, Origin, TrainingRequest
+from ml.spec import DatasetSpec
+
+
+def run_tags(request: TrainingRequest, spec: DatasetSpec, origin: Origin, rows: int) -> dict[str, str]:
+    """Say what a run saw and what made it; all of it is known before the run begins."""
+    return {
+        "mlflow.user": request.user or getpass.getuser(),
+        "mlflow.source.type": "LOCAL",
+        "mlflow.source.name": "proctor",
+        "proctor.family": request.family,
+        "proctor.dataset": spec.name,
+        "proctor.dataset_sha256": origin.content_sha256,
+        "proctor.dataset_rows": str(rows),
+        "proctor.origin": origin.kind,
+        "proctor.spec_sha256": spec.sha256,
+        "proctor.code_version": environment.code_version(),
+        "proctor.python": environment.python_version(),
+        "proctor.versions": json.dumps(environment.library_versions()),
+        "proctor.job_id": request.job_id,
+    }
+
+
+def found_tags(evaluation: Evaluation, refusal: str) -> dict[str, str]:
+    """Say what is known only at the end: the best single column, and why the model is not served."""
+    columns = [baseline.detail for baseline in evaluation.baselines.values() if baseline.detail]
+    tags = {"proctor.single_column": columns[0]} if columns else {}
+    return tags | ({"proctor.refusal": refusal} if refusal else {})
+
+
+def run_params(pipeline: Any, request: TrainingRequest) -> dict[str, Any]:
+    """Return what was asked for, and the estimator's own parameters."""
+    asked = ("family", "folds", "repeats", "seed", "with_sensitive", "drop_repeats")
+    own = pipeline[-1].get_params(deep=False)
+    return {name: value for name, value in own.items() if value != "deprecated"} | {
+        name: getattr(request, name) for name in asked
+    }
+
+
+def run_metrics(evaluation: Evaluation) -> dict[str, float]:
+    """Return means and interval ends, those of the rivals on the same folds, and the scores on the training rows."""
+    metrics = {f"training_{name}": value for name, value in evaluation.training.items()}
+    for rival, baseline in evaluation.baselines.items():
+        metrics |= {f"{rival}_{name}": estimate.mean for name, estimate in baseline.metrics.items()}
+    for name, estimate in evaluation.metrics.items():
+        metrics |= {name: estimate.mean, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
+    return metrics
