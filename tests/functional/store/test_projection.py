@@ -84,6 +84,7 @@ def test_a_store_that_nobody_touched_is_only_read(store: Store) -> None:
     assert [statement.split()[0] for statement in statements if statement != "BEGIN"] == ["SELECT"]
 
 
+@pytest.mark.slow  # MLflow's client, in a process of its own
 def test_what_mlflows_client_logs_shows(store: Store, tmp_path: Path) -> None:
     url = store.engine.url.render_as_string(hide_password=False)
     done = run([sys.executable, "-c", _LOG_RUNS, url, str(tmp_path)], environment(url))
@@ -170,6 +171,7 @@ def test_a_strangers_long_values_are_cut(store: Store) -> None:
     assert found["duration"] is None
 
 
+@pytest.mark.slow  # MLflow's client, in a process of its own
 def test_mlflow_gc_removes_a_deleted_run_for_good(store: Store, tmp_path: Path) -> None:
     with store.write() as conn:
         write_run(conn, ONE, artifact_uri=str(tmp_path / "one"))

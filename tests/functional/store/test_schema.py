@@ -28,6 +28,7 @@ def test_an_absent_store_is_missing_and_looking_makes_none(backend: SqliteFolder
         assert not sqlite_path(url).exists()
 
 
+@pytest.mark.slow  # MLflow's whole chain of revisions
 def test_an_mlflow_store_alone_is_behind(older_url: str) -> None:
     store = open_store(older_url)
     assert check_schema(store.engine) is SchemaState.BEHIND

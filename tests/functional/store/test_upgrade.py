@@ -1,4 +1,7 @@
-"""`alembic upgrade head`: from nothing, from anything, once, or not at all."""
+"""`alembic upgrade head`: from nothing, from anything, once, or not at all.
+
+What takes MLflow's programs or its whole chain of revisions is marked slow: ten seconds each, and twice that in CI.
+"""
 
 from __future__ import annotations
 
@@ -89,6 +92,7 @@ def test_check_finds_the_tables_and_the_revisions_in_step(url: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_mlflow_finds_nothing_to_upgrade(url: str) -> None:
     before = schema(url)
     done = run(mlflow_command("db", "upgrade", url), environment(url))
@@ -123,6 +127,7 @@ def test_down_and_up_again_keep_what_is_mlflows(url: str) -> None:
     store.close()
 
 
+@pytest.mark.slow
 def test_of_two_starters_one_runs(backend: SqliteFolder | PostgresqlCluster) -> None:
     url = backend.new_url()
     starters = [start(alembic_command("upgrade", "head"), environment(url)) for _ in range(2)]
@@ -132,6 +137,7 @@ def test_of_two_starters_one_runs(backend: SqliteFolder | PostgresqlCluster) -> 
     assert state(url) is SchemaState.CURRENT
 
 
+@pytest.mark.slow
 def test_a_failure_half_way_leaves_the_store_as_it_was(older_url: str) -> None:
     store = open_store(older_url)
     with store.write() as conn:  # the last of our tables to be made is in the way
@@ -143,6 +149,7 @@ def test_a_failure_half_way_leaves_the_store_as_it_was(older_url: str) -> None:
     store.close()
 
 
+@pytest.mark.slow
 def test_an_older_store_is_secured_and_upgraded_and_its_runs_show(older_url: str) -> None:
     before = dump(open_store(older_url).engine, MLFLOW_ROWS)
     done = alembic(older_url, "upgrade", "head", backup_done="yes")
@@ -160,6 +167,7 @@ def test_an_older_store_is_secured_and_upgraded_and_its_runs_show(older_url: str
         assert dump(open_store(f"sqlite:///{copy}").engine, MLFLOW_ROWS) == before
 
 
+@pytest.mark.slow
 def test_an_older_postgresql_store_waits_for_word_of_a_backup(older_url: str) -> None:
     if older_url.startswith("sqlite"):
         pytest.skip("SQLite files are copied instead")
@@ -171,6 +179,7 @@ def test_an_older_postgresql_store_waits_for_word_of_a_backup(older_url: str) ->
     assert schema(older_url) == before
 
 
+@pytest.mark.slow
 def test_a_store_of_a_newer_mlflow_is_refused(url: str) -> None:
     store = open_store(url)
     with store.write() as conn:
