@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.builders.servers import Server, serve
+from tests.builders.accounts import ADMIN, PASSWORD
+from tests.builders.servers import Server, serve, teach
 from tests.builders.tables import student_rows
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Response, StorageState
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -25,6 +27,15 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 NewPage = Callable[..., "Page"]
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A server that has learnt something: its run, and the cookies of its admin."""
+
+    server: Server
+    run_id: str
+    admin: StorageState
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,18 +62,22 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_page(browser: Browser) -> Iterator[NewPage]:
-    """Open a page that remembers every complaint; none may be left at the end of the test."""
+    """Open a page that remembers every complaint; none may be left at the end of the test.
+
+    An answer with the status `expected` is none.
+    """
     complaints: list[str] = []
     contexts: list[BrowserContext] = []
 
-    def open_page(**options: Any) -> Page:
+    def open_page(expected: int = 200, **options: Any) -> Page:
         context = browser.new_context(**({"locale": "en-GB", "viewport": {"width": 1280, "height": 900}} | options))
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(60_000)
-        page.on("console", lambda message: _note_console(complaints, message))
+        page.on("console", lambda message: _note_console(complaints, message, expected))
         page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
-        page.on("response", lambda response: _note_response(complaints, response))
+        page.on("dialog", lambda dialog: _note_dialog(complaints, dialog))
+        page.on("response", lambda response: _note_response(complaints, response, expected))
         return page
 
     yield open_page
@@ -71,13 +86,18 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
     assert complaints == []
 
 
-def _note_console(complaints: list[str], message: ConsoleMessage) -> None:
-    if message.type in {"error", "warning"}:
+def _note_console(complaints: list[str], message: ConsoleMessage, expected: int) -> None:
+    if message.type in {"error", "warning"} and f"status of {expected}" not in message.text:
         complaints.append(f"console: {message.text}")
 
 
-def _note_response(complaints: list[str], response: Response) -> None:
-    if response.status >= 400:
+def _note_dialog(complaints: list[str], dialog: Dialog) -> None:
+    complaints.append(f"dialog: {dialog.message}")
+    dialog.dismiss()
+
+
+def _note_response(complaints: list[str], response: Response, expected: int) -> None:
+    if response.status >= 400 and response.status != expected:
         complaints.append(f"{response.status}: {response.request.method} {response.url}")
 
 
@@ -94,3 +114,31 @@ def new_server(tmp_path_factory: pytest.TempPathFactory, raw_file: Path) -> Iter
     """A server at its very first start, with data named and no training asked for."""
     with serve(tmp_path_factory.mktemp("proctor"), raw_data=str(raw_file), first_training="no") as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def empty_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose store holds nothing, with nobody who works."""
+    folder = tmp_path_factory.mktemp("empty")
+    with serve(folder, first_training="no", embedded_worker="no") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def learnt(tmp_path_factory: pytest.TempPathFactory, raw_file: Path, browser: Browser) -> Iterator[Learnt]:
+    """A server with data, one run, a champion and an admin."""
+    folder = tmp_path_factory.mktemp("learnt")
+    with serve(folder, raw_data=str(raw_file), first_training="no") as server:
+        run_id = teach(folder, ADMIN, PASSWORD)
+        yield Learnt(server, run_id, _sign_in(browser, server.url))
+
+
+def _sign_in(browser: Browser, url: str) -> StorageState:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{url}/login")
+        page.locator("[name=name]").fill(ADMIN)
+        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("main form button").click()
+        page.wait_for_url(f"{url}/")
+        return context.storage_state()

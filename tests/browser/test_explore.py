@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from waitress import create_server
 
 from ml.results import to_json
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.browser
+    from tests.browser.conftest import NewPage
 
 
 @pytest.fixture
@@ -49,19 +50,11 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def tab() -> Iterator[Page]:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only this layer needs it
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser.new_page(viewport={"width": 390, "height": 800})
-        browser.close()
+def tab(new_page: NewPage) -> Page:
+    return new_page(viewport={"width": 390, "height": 800})
 
 
 def test_charts_are_drawn_where_their_room_was_kept_and_nothing_is_refused(address: str, tab: Page) -> None:
-    complaints: list[str] = []
-    tab.on("console", lambda message: complaints.append(message.text))
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
     tab.goto(f"{address}/explore")
     tab.wait_for_selector("[data-chart]")
     heights = "[...document.querySelectorAll('[data-chart]')].map((place) => place.offsetHeight)"
@@ -72,16 +65,14 @@ def test_charts_are_drawn_where_their_room_was_kept_and_nothing_is_refused(addre
     assert tab.evaluate(heights) == before
     assert tab.evaluate("document.documentElement.scrollWidth") == 390
     assert tab.evaluate("getComputedStyle(document.querySelector('.js-plotly-plot .plotly')).direction") == "ltr"
-    assert complaints == []
 
 
 def test_charts_follow_the_theme(address: str, tab: Page) -> None:
     tab.goto(f"{address}/explore")
-    bar = "getComputedStyle(document.querySelector('#chart-information .bars path')).fill"
-    tab.wait_for_selector("#chart-information .bars path")
-    light = tab.evaluate(bar)
+    bar = tab.locator("#chart-information .bars path").first
+    light = bar.evaluate("(path) => getComputedStyle(path).fill")
     tab.click("[data-theme-switch]")
-    tab.wait_for_function(f"{bar} !== {json.dumps(light)}")
+    expect(bar).not_to_have_css("fill", light)
 
 
 def test_without_scripts_the_numbers_are_open_tables(address: str, tab: Page) -> None:

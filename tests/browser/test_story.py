@@ -25,6 +25,7 @@ def test_the_whole_story(new_server: Server, new_page: NewPage) -> None:
     look_at_the_run(page, run)
     predict(page, new_server.url)
     find_it_in_the_history(page, new_server.url, run)
+    cancel_while_it_fits(page, new_server.url)
     sign_out(page, new_server.url)
 
 
@@ -84,6 +85,21 @@ def find_it_in_the_history(page: Page, url: str, run: str) -> None:
     page.goto(f"{url}/runs?family=logistic_regression")
     page.locator(f'a[href="{run.removeprefix(url)}"]').click()
     assert page.url == run
+
+
+def cancel_while_it_fits(page: Page, url: str) -> None:
+    """Ask for a long training, stop it in the midst of its folds, and look at what it leaves."""
+    page.goto(f"{url}/admin")
+    page.get_by_label("Family").select_option("random_forest")
+    page.get_by_role("button", name="Retrain").click()
+    expect(page.locator(".stage-now progress")).to_be_visible(timeout=TRAINING_MS)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("main")).to_contain_text(re.compile("Cancelled"), timeout=30_000)
+    expect(page.locator("[data-poll]")).to_have_count(0)
+    states = [run["status"] for run in page.request.get(f"{url}/api/v1/runs").json()["runs"]]
+    assert states.count("FINISHED") == 1
+    assert set(states) <= {"FINISHED", "KILLED"}
+    assert page.request.get(f"{url}/health").json()["champion"]["version"] == 1
 
 
 def sign_out(page: Page, url: str) -> None:

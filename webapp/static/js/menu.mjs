@@ -15,4 +15,5 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-document.querySelector("[data-focus]")?.focus();
+// After the browser has gone to the address's #place, which would take the focus away again.
+addEventListener("load", () => document.querySelector("[data-focus]")?.focus());
