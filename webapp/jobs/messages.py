@@ -20,6 +20,7 @@ from huey.serializer import Serializer
 logger = logging.getLogger(__name__)
 
 NAME = "proctor"
+ADVISORY_LOCK = 7_207_110_003
 SHORTEST_NAP, LONGEST_NAP = 0.05, 0.2
 """Seconds between two looks into an empty queue that cannot call: what keeps the pick-up below a fifth of a second."""
 
@@ -93,8 +94,17 @@ def open_queue(url: str) -> Queue:
             path.parent.mkdir(parents=True, exist_ok=True)
             return Queue(SqliteHuey(NAME, filename=str(path), **options))
         if scheme.startswith("postgresql"):
-            return Queue(PostgresHuey(NAME, dsn=url.replace("+psycopg", "", 1), **options))
+            return Queue(_open_postgresql(url.replace("+psycopg", "", 1), options))
         return Queue(PriorityRedisHuey(NAME, url=url, **options))
     except Exception as error:
         reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise QueueError(f"the message queue cannot be opened ({reason}): check PROCTOR_QUEUE_URL") from error
+
+
+def _open_postgresql(dsn: str, options: dict[str, Any]) -> Huey:
+    """Open a queue in PostgreSQL, one process at a time: two that make its tables at once trip over each other."""
+    import psycopg
+
+    with psycopg.connect(dsn, autocommit=True) as conn:
+        conn.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])  # released when the connection closes
+        return PostgresHuey(NAME, dsn=dsn, **options)
