@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
 from webapp.api.problems import answer_problem, is_for_api
 from webapp.rendering import render_page
@@ -37,11 +37,19 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
     """The page, or the API's problem document, of an HTTP error; a redirect passes through."""
     if error.response is not None or (error.code is not None and error.code < HTTPStatus.BAD_REQUEST):
         return error
+    if isinstance(error, SecurityError):
+        return answer_forged_host()
     if is_for_api(request.path):
         return answer_problem(error)
     page = describe_error(error)
     headers = [(name, value) for name, value in error.get_headers() if name in {"Allow", "Retry-After"}]
     return render_page("errors/error.html", page), page.status, headers
+
+
+def answer_forged_host() -> ResponseReturnValue:
+    """Say it without a page: where the host is not ours, no address of ours can be made."""
+    text = "This site does not go by the name that the request gives it. PROCTOR_TRUSTED_HOSTS lists its names.\n"
+    return text, HTTPStatus.BAD_REQUEST, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def answer_store_error(error: DBAPIError) -> ResponseReturnValue:

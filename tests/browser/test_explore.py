@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from waitress import create_server
 
 from ml.results import to_json
 from tests.builders.explorations import explore
+from tests.builders.servers import serve_app
 from webapp.current import current_spec
 from webapp.store.session import current_store
 from webapp.store.tables import dataset
@@ -41,12 +40,8 @@ def address(app: Flask) -> Iterator[str]:
                     ),
                 )
             )  # fmt: skip
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=10)
+    with serve_app(app) as url:
+        yield url
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -15,6 +16,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from waitress import create_server
 
 from ml.settings import PREFIX, ROOT, read_settings
 from tests.builders.jobs import wait_until
@@ -23,6 +27,9 @@ from webapp.clock import now_ms
 from webapp.jobs.messages import open_queue
 from webapp.jobs.queue import Job, find_job, submit_job
 from webapp.store.session import Store, open_store
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 START_SECONDS = 90.0
 TRAINING_SECONDS = 240.0
@@ -58,6 +65,19 @@ def serve(folder: Path, **settings: str) -> Iterator[Server]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
+
+
+@contextmanager
+def serve_app(app: Flask) -> Iterator[str]:
+    """Serve an app of this process on a free port."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()
+        thread.join(timeout=10)
 
 
 def teach(folder: Path, admin: str, password: str) -> str:

@@ -12,19 +12,10 @@ from ml.charts.bundle import VERSION, bundle_path
 from ml.exploration import Exploration, Spelling
 from ml.results import to_json
 from ml.spec import DatasetSpec
-from tests.builders.explorations import explore
+from tests.builders.sites import explore_shipped_spec
 from webapp.current import current_spec
 from webapp.store.session import current_store
 from webapp.store.tables import dataset
-
-
-def explore_shipped_spec(spec: DatasetSpec) -> Exploration:
-    """Forty made-up rows of the shipped spec; its second feature tells the class, the rest say nothing."""
-    classes = spec.target.categories
-    cells = {spec.target.name: [classes[row % 2] for row in range(40)]}
-    for place, column in enumerate(spec.features):
-        cells[column.name] = [column.categories[row % 2 if place == 1 else row // 20] for row in range(40)]
-    return explore(spec, cells)
 
 
 def store(app: Flask, exploration: str, spec_sha256: str | None = None) -> None:

@@ -1,0 +1,30 @@
+"""What was written into the store to be run in a reader's browser is not run there, and asks for nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.builders.servers import serve_app
+from tests.builders.sites import PAGES, furnish
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from ml.settings import Settings
+    from tests.browser.conftest import NewPage
+
+PAYLOAD = "'\"></title></script><script>alert(1)</script><img src=/x onerror=alert(2)><svg onload=alert(3)>"
+
+
+def test_no_payload_runs(app: Flask, settings: Settings, new_page: NewPage) -> None:
+    admin = furnish(app, settings, PAYLOAD)
+    with serve_app(app) as url:
+        cookie = {"name": "proctor", "value": admin.cookie(), "url": url}
+        page = new_page()
+        page.context.add_cookies([cookie])
+        for path in PAGES:
+            page.goto(url + path, wait_until="networkidle")
+            assert page.locator("img, main svg[onload], [onerror]").count() == 0
+        assert page.get_by_role("button", name="Sign out").is_visible()
+        page.goto(f"{url}/runs", wait_until="networkidle")
+        assert PAYLOAD in page.locator("main").inner_text()
