@@ -1,11 +1,11 @@
-"""Types of what we use of Flask-Babel, which has almost none of its own."""
+# Types of what we use of Flask-Babel, which has almost none of its own.
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from babel import Locale
-from babel.support import NullTranslations, Translations
+from babel.support import NullTranslations
 from flask import Flask
 
 class Domain:
@@ -13,14 +13,13 @@ class Domain:
 
 class Babel:
     domain_instance: Domain
-    def __init__(self, app: Flask | None = None, *, locale_selector: Callable[[], str | None] | None = None) -> None: ...
+    def __init__(
+        self, app: Flask | None = None, *, locale_selector: Callable[[], str | None] | None = None
+    ) -> None: ...
 
 def get_locale() -> Locale | None: ...
 def gettext(string: str, /, **variables: object) -> str: ...
 def ngettext(singular: str, plural: str, num: float, /, **variables: object) -> str: ...
 def lazy_gettext(string: str, /, **variables: object) -> str: ...
-def format_decimal(number: float | Decimal, format: str | None = None) -> str: ...
-def format_datetime(datetime: datetime | None = None, format: str | None = None) -> str: ...
-def format_timedelta(
-    datetime_or_timedelta: datetime | timedelta, granularity: str = "second", add_direction: bool = False
-) -> str: ...
+def format_decimal(number: float | Decimal, format: str | None = None) -> str: ...  # noqa: A002
+def format_datetime(datetime: datetime | None = None, format: str | None = None) -> str: ...  # noqa: A002

@@ -89,7 +89,9 @@ def _say_difference(evaluation: Evaluation, family: str, column: str) -> str:
     if family in {"prior", "single_column"}:
         return _("It is a baseline: what other models have to beat.")
     difference = evaluation.baselines["single_column"].differences["accuracy"]
-    interval = f"{_signed(difference.low)}\N{NO-BREAK SPACE}–\N{WORD JOINER}\N{NO-BREAK SPACE}{_signed(difference.high)}"
+    interval = (
+        f"{_signed(difference.low)}\N{NO-BREAK SPACE}–\N{WORD JOINER}\N{NO-BREAK SPACE}{_signed(difference.high)}"
+    )
     if difference.p_value >= CHANCE:
         return _(
             "The difference from %(column)s alone is not beyond chance (%(interval)s points).",
