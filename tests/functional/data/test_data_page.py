@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from ml.clean import CleanedTable, clean_records
 from ml.settings import Settings
 from ml.source import read_table
+from tests.builders.accounts import visit, visit_with_role
 from tests.builders.datasets import make_origin, write_dataset
 from tests.builders.tables import SECOND_SPEC_PATH, pump_rows, second_spec, student_rows, student_spec
 from webapp import create_app
@@ -271,3 +272,9 @@ def test_another_spec_shows_its_own_columns(pumps: Flask, settings: Settings) ->
     assert "1 outside the range" in page
     assert "hot 1" in page
     assert "Caste" not in page
+
+
+def test_where_a_file_lies_on_the_server_is_for_admins(app: Flask, prepare: Prepare, dirty: CleanedTable) -> None:
+    prepare(dirty, changes={"kind": "file", "location": "/home/operator/students.csv"})
+    assert "/home/operator" not in visit(app).get("/data").text
+    assert "/home/operator" in visit_with_role(app, "admin").get("/data").text
