@@ -213,9 +213,8 @@ def _say_fences(numeric: NumericDistribution, reader: Reader) -> str:
     if numeric.lower_fence is None or numeric.upper_fence is None:
         return _("No value is known.")
     return _(
-        "%(rows)s rows lie beyond Tukey’s fences, 1.5 interquartile ranges from the quartiles: below %(low)s or above"
-        " %(high)s. They stay in the data. %(out)s cells lay outside the range that the spec allows and were taken"
-        " out.",
+        "Rows beyond Tukey’s fences (below %(low)s or above %(high)s, 1.5 interquartile ranges from the quartiles):"
+        " %(rows)s; they stay in the data. Cells outside the range that the spec allows: %(out)s; they were taken out.",
         rows=integer(numeric.outlying_rows), low=reader.value(numeric.lower_fence),
         high=reader.value(numeric.upper_fence), out=integer(numeric.out_of_range_cells),
     )  # fmt: skip
@@ -235,8 +234,8 @@ def _list_outliers(numeric: NumericDistribution, reader: Reader) -> tuple[Outlie
 
 def _say_spellings(raw: RawColumn) -> str:
     return _(
-        "%(spellings)s raw spellings became %(values)s values; %(changed)s cells were rewritten, %(lost)s held no"
-        " value, %(empty)s were empty.",
+        "Raw spellings: %(spellings)s; values that they became: %(values)s. Cells rewritten: %(changed)s; without a"
+        " value: %(lost)s; empty: %(empty)s.",
         spellings=integer(raw.spellings), values=integer(raw.values), changed=integer(raw.cells_changed),
         lost=integer(raw.cells_lost), empty=integer(raw.cells_empty),
     )  # fmt: skip
