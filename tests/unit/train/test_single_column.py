@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from ml.train.single_column import SingleColumnClassifier, leave_one_out_log_loss
 
@@ -20,7 +20,15 @@ WEATHER = pd.DataFrame(
 OUTCOME = np.array(["rain"] * 15 + ["sun"] * 18 + ["rain"] * 7, dtype=object)
 
 
-@parametrize_with_checks([SingleColumnClassifier()])
+# Arrays that live elsewhere than in memory are nothing that a table of categories can be.
+CHECKS = [
+    (estimator, check)
+    for estimator, check in estimator_checks_generator(SingleColumnClassifier())
+    if "array_api" not in check.func.__name__
+]
+
+
+@pytest.mark.parametrize(("estimator", "check"), CHECKS, ids=[check.func.__name__ for _, check in CHECKS])
 def test_it_keeps_the_contract_of_scikit_learn(estimator: BaseEstimator, check: Any) -> None:
     check(estimator)
 
