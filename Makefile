@@ -99,6 +99,12 @@ format: $(DEVELOPMENT)  ## Format the code and mend what ruff can mend
 hooks: $(DEVELOPMENT)  ## Install the git hooks that run the fast checks before each commit
 	@$(BIN)/pre-commit install
 
+.PHONY: benchmarks
+benchmarks: $(DEVELOPMENT)  ## Measure Proctor against its rivals (about ten minutes; DATA=)
+	@$(BIN)/python -m benchmarks.start_up
+	@$(BIN)/python -m benchmarks.training $(if $(DATA),--raw "$(DATA)")
+	@$(BIN)/python -m benchmarks.training $(if $(DATA),--raw "$(DATA)") --family random_forest
+
 .PHONY: messages
 messages: $(DEVELOPMENT)  ## Bring the Spanish catalogue up to date with the texts in code and templates
 	@$(BIN)/pybabel --quiet extract --mapping babel.cfg --keywords lazy_gettext --no-location --sort-output \
