@@ -63,10 +63,10 @@ def test_a_column_without_an_index_is_refused(store: Store) -> None:
         read_run_page(conn, "dataset_sha256", is_descending=False, size=1)
 
 
+# PostgreSQL's planner rightly scans a table this small.
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("sort", "is_descending"), list(product(RUN_SORTS, [True, False])))
 def test_no_page_scans_or_sorts(store: Store, sort: str, is_descending: bool) -> None:  # noqa: FBT001
-    if not store.is_sqlite:
-        pytest.skip("PostgreSQL's planner rightly scans a table this small")
     rows = fill(store, sort)
     with store.write() as conn:
         conn.execute(text("ANALYZE"))

@@ -56,9 +56,8 @@ def test_a_fresh_upgrade_makes_the_schema_that_the_code_expects(url: str) -> Non
     assert state(url) is SchemaState.CURRENT
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_sqlite_is_left_in_wal_mode_without_a_backup(url: str) -> None:
-    if not url.startswith("sqlite"):
-        pytest.skip("a matter of SQLite files")
     with closing(sqlite3.connect(sqlite_path(url))) as conn:
         assert conn.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert backups(url) == []
@@ -168,9 +167,9 @@ def test_an_older_store_is_secured_and_upgraded_and_its_runs_show(older_url: str
 
 
 @pytest.mark.slow
+@pytest.mark.postgresql
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 def test_an_older_postgresql_store_waits_for_word_of_a_backup(older_url: str) -> None:
-    if older_url.startswith("sqlite"):
-        pytest.skip("SQLite files are copied instead")
     before = schema(older_url)
     done = alembic(older_url, "upgrade", "head")
     assert done.returncode != 0
