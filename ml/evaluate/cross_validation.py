@@ -51,7 +51,7 @@ def cross_validate(
     fold
         Shape (repeats, rows): where each row is held out, as `repeat_folds` gives it.
     n_jobs
-        Folds worked on at a time, as joblib counts; None for every core. It changes no figure.
+        Folds worked on at a time, as joblib counts; None for one. It changes no figure.
     report
         Called from this thread as folds are finished, in whatever order.
     """
@@ -91,11 +91,12 @@ def _run_folds(
 ) -> Generator[_Finished, None, None]:
     """Yield the number, probabilities and chosen columns of each fold as it is finished.
 
-    Threads, not processes: trees and linear algebra let go of the interpreter, nothing is copied, and a worker that is
-    killed leaves no orphans. One BLAS thread each: at these sizes more only wait for each other.
+    Threads, not processes: nothing is copied, and a worker that is killed leaves no orphans. One fold at a time unless
+    asked: on small tables the folds wait for the interpreter more than they compute, and two threads are slower than
+    one. One BLAS thread each, for the same reason.
     """
     with threadpool_limits(1):
-        executor = ThreadPoolExecutor(effective_n_jobs(-1 if n_jobs is None else n_jobs))
+        executor = ThreadPoolExecutor(effective_n_jobs(1 if n_jobs is None else n_jobs))
         try:
             tasks = [
                 executor.submit(_run_fold, index, families, table, spec, mask, seed)

@@ -46,7 +46,7 @@ def evaluate_family(  # noqa: PLR0913 - the plan of the folds is four numbers, a
     table
         Clean: every row has a class of the spec.
     n_jobs
-        Folds worked on at a time, as joblib counts; None for every core.
+        Folds worked on at a time, as joblib counts; None for one.
     report
         Called as folds are finished. What it raises ends the evaluation.
     fitted
