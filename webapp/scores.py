@@ -48,11 +48,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Word:
-    """A word under the strip."""
+    """A word under the strip, centred at a place on it."""
 
     text: str
     x: float
-    anchor: str = "middle"
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,6 @@ class JobCard:
     run_name: str
     refusal: str
     can_cancel: bool
-    is_stopping: bool
     is_finished: bool
 
 
@@ -78,7 +77,6 @@ def make_card(conn: Connection, job: Job, now: int, *, is_admin: bool) -> JobCar
         run_name=result.get("run_name") or "",
         refusal=result.get("refusal") or "",
         can_cancel=is_admin and not job.is_finished and not job.cancel_requested,
-        is_stopping=job.cancel_requested and not job.is_finished,
         is_finished=job.is_finished,
     )
 

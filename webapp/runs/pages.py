@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from webapp.runs.queries import Filters, RunPage, RunRow
+from webapp.runs.queries import Filters, RunRow
 from webapp.runs.sentences import Worth
 from webapp.scores import Score
 
@@ -140,6 +140,3 @@ class RunDetailPage:
     tags: tuple[tuple[str, str], ...]
     metrics: tuple[tuple[str, float | None], ...]
     artifacts: tuple[Artifact, ...]
-
-
-__all__ = ["Column", "RunDetailPage", "RunLine", "RunPage", "RunsPage"]
