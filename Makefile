@@ -117,10 +117,11 @@ screenshots: $(DEVELOPMENT)  ## Make README's pictures from a running Proctor (U
 	@$(BIN)/python docs/take_screenshots.py $(URL)
 
 .PHONY: lock
+# Extras stay in the lock: pip 23.2, which comes with Python 3.11, takes a newer release for `name[extra]` than for `name`.
 lock: $(DEVELOPMENT)  ## Write requirements*.txt anew from requirements*.in, changing pins only where they must
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 		--custom-compile-command "make lock" --output-file requirements.txt requirements.in
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 		--custom-compile-command "make lock" --output-file requirements-dev.txt requirements-dev.in
 
 .PHONY: clean
