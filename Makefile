@@ -108,7 +108,7 @@ benchmarks: $(DEVELOPMENT)  ## Measure Proctor against its rivals (about ten min
 .PHONY: messages
 messages: $(DEVELOPMENT)  ## Bring the Spanish catalogue up to date with the texts in code and templates
 	@$(BIN)/pybabel --quiet extract --mapping babel.cfg --keywords lazy_gettext --no-location --sort-output \
-		--omit-header --output $(VENV)/messages.pot webapp ml/charts
+		--omit-header --output $(VENV)/messages.pot webapp ml
 	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header --width 120 --locale es \
 		--input-file $(VENV)/messages.pot --output-dir webapp/translations
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ml.clean import CleanedTable, clean_records, drop_repeats, write_cleaned
+from ml.examination import Examination
 from ml.exploration import Exploration
 from ml.explore import explore_table
 from ml.files import write_files
@@ -74,7 +75,7 @@ class Stages:
 
 @dataclass(frozen=True)
 class Training:
-    """What was asked for and the table that it is done on. `spec` has only the columns that are used."""
+    """What was asked for and the table that it is done on. `spec` and `table` have only the columns that are used."""
 
     settings: Settings
     request: TrainingRequest
@@ -83,16 +84,20 @@ class Training:
     origin: Origin
     cleaned: CleanedTable
     table: pd.DataFrame
+    whole_spec: DatasetSpec
+    whole_table: pd.DataFrame
+    """The rows of `table` with every column, those that are left out too."""
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A family evaluated on the data and fitted to all of it."""
+    """A family evaluated on the data, fitted to all of it, and examined."""
 
     family: Family
     evaluation: Evaluation
     out_of_fold: OutOfFold
     pipeline: Any
+    examination: Examination
 
 
 @dataclass(frozen=True)
@@ -179,9 +184,9 @@ def load_training(settings: Settings, request: TrainingRequest, stages: Stages) 
     full = load_spec(settings.spec_path)
     raw, cleaned = obtain_clean(full, settings, stages)
     spec = full if request.with_sensitive else full.without_sensitive()
-    table = drop_repeats(cleaned.table) if request.drop_repeats else cleaned.table
-    table = table[[spec.target.name, *spec.feature_names]]
-    return Training(settings, request, stages, spec, raw.origin, cleaned, table)
+    whole = drop_repeats(cleaned.table) if request.drop_repeats else cleaned.table
+    table = whole[[spec.target.name, *spec.feature_names]]
+    return Training(settings, request, stages, spec, raw.origin, cleaned, table, full, whole)
 
 
 def check_trainable(training: Training) -> None:
@@ -200,8 +205,9 @@ def check_trainable(training: Training) -> None:
 
 
 def fit_and_evaluate(family: Family, training: Training) -> Trained:
-    """Fit the family to every row, which is the model, and cross-validate it, which says what to expect of it."""
+    """Fit the family to every row, which is the model, and find out what to expect of it and what it is worth."""
     from ml.evaluate import evaluate_family  # noqa: PLC0415 - scikit-learn, as above
+    from ml.examine import Subject, examine  # noqa: PLC0415
     from ml.train import fit_family  # noqa: PLC0415
 
     with training.stages.stage("fit"):
@@ -217,7 +223,21 @@ def fit_and_evaluate(family: Family, training: Training) -> Trained:
             report=training.stages.report,
             fitted=pipeline,
         )
-    return Trained(family, evaluation, out_of_fold, pipeline)
+    with training.stages.stage("examine"):
+        subject = Subject(
+            family=family,
+            pipeline=pipeline,
+            table=training.table,
+            spec=training.spec,
+            whole_table=training.whole_table,
+            whole_spec=training.whole_spec,
+            evaluation=evaluation,
+            out_of_fold=out_of_fold,
+            request=training.request,
+            report=training.stages.report,
+        )
+        examination = examine(subject)
+    return Trained(family, evaluation, out_of_fold, pipeline, examination)
 
 
 def export_served(trained: Trained, training: Training) -> Served:
@@ -273,6 +293,7 @@ def write_documents(trained: Trained, training: Training) -> dict[str, bytes]:
     }
     texts = {
         "report.json": tables.as_json(whole),
+        "examination.json": tables.as_json(trained.examination),
         "classification_report.txt": tables.classification_text(evaluation),
         "classification_report.json": tables.classification_json(evaluation),
         "confusion_matrix.json": tables.confusion_json(evaluation),

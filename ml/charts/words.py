@@ -75,5 +75,13 @@ class Words:
     box_title: str = _("Median: %(low)s in %(first)s, %(high)s in %(last)s")
     box_alt: str = _("A box for each class: quartiles, median and whiskers of %(column)s.")
 
+    # ── a run: how sure ──
+
+    # ── a run: for whom ──
+
+    # ── a run: curves and reasons ──
+
+    # ── comparisons ──
+
 
 ENGLISH = Words()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ml.charts import Figure, draw_figure
 from webapp.charts.bundle import plotly_url
+from webapp.charts.sending import send_figure_csv, send_figure_json
 from webapp.charts.views import make_reader
 from webapp.current import current_spec
 from webapp.explore.pages import ExplorePage, show_findings
@@ -31,17 +30,14 @@ def index() -> ResponseReturnValue:
 @access("reader")
 def figure_json(name: str) -> ResponseReturnValue:
     """Send a figure as Plotly takes it; unchanged data answers 304."""
-    figure = _find_figure(name)
-    return _send(json.dumps(figure.plotly, ensure_ascii=False, separators=(",", ":")), "application/json")
+    return send_figure_json(_find_figure(name))
 
 
 @blueprint.get("/explore/figures/<name>.csv")
 @access("reader")
 def figure_csv(name: str) -> ResponseReturnValue:
     """Send a figure's numbers to keep."""
-    response = _send(_find_figure(name).table.to_csv(), "text/csv; charset=utf-8")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{current_spec().name}-{name}.csv")
-    return response
+    return send_figure_csv(_find_figure(name), f"{current_spec().name}-{name}.csv")
 
 
 def _show_page(column: str) -> ExplorePage:
@@ -61,14 +57,6 @@ def _find_figure(name: str) -> Figure:
     numbers = stored.numbers_for(spec.sha256) if stored else None
     figure = draw_figure(name, numbers, make_reader(spec, language())) if numbers else None
     return figure or abort(404)
-
-
-def _send(text: str, mimetype: str) -> Response:
-    response = Response(text, content_type=mimetype)
-    response.add_etag()
-    response.vary.update(("Accept-Language", "Cookie"))
-    response.make_conditional(request)
-    return response
 
 
 def _addresses(name: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from webapp.runs.sentences import describe_family
 
 PLANS = {
     "prepare": ("fetch", "clean", "explore"),
-    "train": ("fetch", "clean", "fit", "evaluate", "export", "report", "log", "register"),
+    "train": ("fetch", "clean", "fit", "evaluate", "examine", "export", "report", "log", "register"),
 }
 """The stages that a job goes through, as far as they can be told beforehand."""
 
@@ -136,6 +136,7 @@ def describe_stage(code: str) -> str:
         "explore": _("Examine it"),
         "evaluate": _("Cross-validate"),
         "fit": _("Fit to all rows"),
+        "examine": _("Examine what it is worth"),
         "export": _("Export and check"),
         "report": _("Write the report"),
         "log": _("Log the run"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from webapp.runs.queries import Filters, RunRow
+from webapp.runs.sections import Section
 from webapp.runs.sentences import Worth
 from webapp.scores import Score
 
@@ -135,6 +136,7 @@ class RunDetailPage:
     state: str
     state_kind: str
     report: ReportView | None
+    sections: tuple[Section, ...]
     versions: tuple[int, ...]
     params: tuple[tuple[str, str], ...]
     tags: tuple[tuple[str, str], ...]

@@ -1,14 +1,19 @@
-"""`/runs` and `/runs/<run_id>`."""
+"""`/runs` and `/runs/<run_id>`, and what is behind a run's page: its files and its figures."""
 
 from __future__ import annotations
 
 from flask import Blueprint, abort, request, send_file
 from flask.typing import ResponseReturnValue
 
+from ml.charts import Figure
+from ml.charts.examined import draw_examined
 from webapp.artifacts import find_artifact, find_artifact_folder
+from webapp.charts.sending import send_figure_csv, send_figure_json
+from webapp.charts.views import make_reader
 from webapp.current import current_settings, current_spec
 from webapp.rendering import language, render_page
 from webapp.runs.queries import STATES, Filters, Order, find_run, find_runs, list_families
+from webapp.runs.reports import find_report
 from webapp.runs.views import show_run, show_runs
 from webapp.security import access
 from webapp.store.projection import reading_current_runs
@@ -53,6 +58,29 @@ def show(run_id: str) -> ResponseReturnValue:
         abort(404)
     page = show_run(found, current_settings().artifact_root, current_spec(), language())
     return render_page("runs/run.html", page)
+
+
+@blueprint.get("/runs/<run_id>/figures/<name>.json")
+@access("reader")
+def figure_json(run_id: str, name: str) -> ResponseReturnValue:
+    """A figure of the run as Plotly takes it."""
+    return send_figure_json(_find_figure(run_id, name))
+
+
+@blueprint.get("/runs/<run_id>/figures/<name>.csv")
+@access("reader")
+def figure_csv(run_id: str, name: str) -> ResponseReturnValue:
+    """A figure's numbers to keep."""
+    return send_figure_csv(_find_figure(run_id, name), f"{run_id[:8]}-{name}.csv")
+
+
+def _find_figure(run_id: str, name: str) -> Figure:
+    found = find_run(reading_current_runs(), run_id)
+    report = find_report(found.artifact_uri, current_settings().artifact_root) if found else None
+    if report is None:
+        abort(404)
+    reader = make_reader(current_spec(), language())
+    return draw_examined(name, report.evaluation, report.examination, reader) or abort(404)
 
 
 @blueprint.get("/runs/<run_id>/artifacts/<path:name>")

@@ -9,9 +9,12 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from ml.charts.examined import examined_figures
 from ml.results import ClassFigures, Evaluation
 from ml.spec import DatasetSpec, Kind
 from webapp.artifacts import find_artifact_folder, list_artifacts
+from webapp.charts.bundle import plotly_url
+from webapp.charts.views import make_reader, show_figure
 from webapp.formats import decimal, integer
 from webapp.runs.pages import (
     Artifact,
@@ -27,6 +30,7 @@ from webapp.runs.pages import (
 )
 from webapp.runs.queries import STATES, Filters, Order, RunDetail, RunPage, RunRow
 from webapp.runs.reports import RunReport, find_report
+from webapp.runs.sections import Context, show_sections
 from webapp.runs.sentences import describe_family, name_single_column, say_worth
 from webapp.scores import Company, Score, make_score
 
@@ -64,6 +68,7 @@ def show_run(found: RunDetail, root: Path, spec: DatasetSpec, language: str) -> 
         state=state,
         state_kind=kind,
         report=show_report(report, found.row.family or "", spec, language) if report else None,
+        sections=show_sections(_context(found, report, spec, language)) if report else (),
         versions=tuple(version for name, version in found.versions if name == spec.name),
         params=found.params,
         tags=tuple((key, value) for key, value in found.tags if not key.startswith("mlflow.log-model")),
@@ -73,6 +78,21 @@ def show_run(found: RunDetail, root: Path, spec: DatasetSpec, language: str) -> 
             for name, size in (list_artifacts(folder) if folder else ())
         ),
     )
+
+
+def _context(found: RunDetail, report: RunReport, spec: DatasetSpec, language: str) -> Context:
+    run_id, reader = found.row.run_id, make_reader(spec, language)
+    drawn = examined_figures(report.evaluation, report.examination, reader)
+    figures = {
+        name: show_figure(
+            figure,
+            json_url=url_for("runs.figure_json", run_id=run_id, name=name),
+            csv_url=url_for("runs.figure_csv", run_id=run_id, name=name),
+            plotly_url=plotly_url(),
+        )
+        for name, figure in drawn.items()
+    }
+    return Context(run_id, found.row.family or "", report, reader, figures)
 
 
 def show_report(report: RunReport, family: str, spec: DatasetSpec, language: str) -> ReportView:

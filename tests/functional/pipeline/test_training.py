@@ -36,7 +36,8 @@ pytestmark = [
 
 ARTIFACTS = {
     "report.json", "classification_report.txt", "classification_report.json", "confusion_matrix.json",
-    "confusion_matrix.png", "out_of_fold.csv", "cleaning_report.json", "model_card.md", "environment.txt", ONNX_PATH,
+    "confusion_matrix.png", "examination.json", "out_of_fold.csv", "cleaning_report.json", "model_card.md",
+    "environment.txt", ONNX_PATH,
 }  # fmt: skip
 
 
@@ -76,7 +77,7 @@ def test_a_training_leaves_a_run_and_a_champion(pumps: Settings, monkeypatch: py
     assert client.get_experiment(run.info.experiment_id).name == "pump_condition"
     assert (result.version, result.aliases, result.refusal) == (1, ("champion",), "")
     assert list(dict.fromkeys(item.stage for item in seen)) == [
-        "fetch", "clean", "fit", "evaluate", "export", "report", "log", "register",
+        "fetch", "clean", "fit", "evaluate", "examine", "export", "report", "log", "register",
     ]  # fmt: skip
 
     metrics, accuracy = run.data.metrics, result.evaluation.metrics["accuracy"]

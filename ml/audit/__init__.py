@@ -1,0 +1,1 @@
+"""Does the score mean what it says? One check a function; each returns findings, none raises for what it finds."""

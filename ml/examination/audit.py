@@ -1,0 +1,51 @@
+"""What the audit looked at and what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["cheat", "warning", "note"]
+"""`cheat`: the score is not what it claims. `warning`: look here. `note`: good to know."""
+
+Verdict = Literal["clean", "look", "cheat"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a check found. `ml.audit.words` says what it means and what to do, by `check`."""
+
+    check: str
+    severity: Severity
+    where: tuple[str, ...] = ()
+    """Columns, classes or folds, as text; empty where it is about the whole."""
+    evidence: Mapping[str, float | str] = field(default_factory=dict)
+    """The numbers and names that the sentence fills in."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check by its code. `skipped` says why it could not be made; empty where it was."""
+
+    code: str
+    skipped: str = ""
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """All checks of one table or run."""
+
+    checks: tuple[Check, ...]
+    findings: tuple[Finding, ...]
+    ceiling: float | None = None
+    """Accuracy on these very rows that no function of the features can exceed."""
+    best_low: float | None = None
+    """Ends of the range in which the best possible accuracy on new rows lies, from twins (Cover and Hart, 1967)."""
+    best_high: float | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The audit in a word: the worst finding decides, notes do not count."""
+        found = {finding.severity for finding in self.findings}
+        return "cheat" if "cheat" in found else "look" if "warning" in found else "clean"
