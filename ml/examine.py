@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ml.evaluate.curves import draw_curves
+from ml.evaluate.reasons import find_reasons
 from ml.examination import Examination
+from ml.examination.reasons import Reasons
 from ml.results import Evaluation, OutOfFold, Report, TrainingRequest
 from ml.spec import DatasetSpec
 
@@ -39,5 +42,17 @@ class Subject:
 
 def examine(subject: Subject) -> Examination:
     """Examine a trained family."""
-    del subject
-    return Examination()
+    return Examination(
+        curves=draw_curves(subject.out_of_fold, subject.evaluation.classes),
+        reasons=_find_reasons(subject),
+    )
+
+
+def _find_reasons(subject: Subject) -> Reasons | None:
+    """Find what the answers rest on; the prior looks at no column."""
+    if subject.family.name == "prior":
+        return None
+    return find_reasons(
+        subject.family, subject.pipeline, subject.table, subject.spec, subject.out_of_fold,
+        seed=subject.request.seed, report=subject.report,
+    )  # fmt: skip

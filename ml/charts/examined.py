@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ml.charts.curves import draw_precision_recall, draw_roc
+from ml.charts.dependence import draw_dependence, list_columns
 from ml.charts.figure import Figure
+from ml.charts.folds import draw_folds, list_metrics
+from ml.charts.importance import draw_importance
 from ml.charts.reader import Reader
 from ml.examination import Examination
 from ml.results import Evaluation
@@ -12,12 +16,19 @@ from ml.results import Evaluation
 _Draw = Callable[[Evaluation, Examination, Reader], Figure | None]
 """Returns None where the part that it draws was not examined."""
 
-_DRAWERS: dict[str, _Draw] = {}
+_DRAWERS: dict[str, _Draw] = {
+    "roc": draw_roc,
+    "precision-recall": draw_precision_recall,
+    "importance": draw_importance,
+}
 
 
 _DrawOne = Callable[[str, Evaluation, Examination, Reader], Figure | None]
 
-_SERIES: dict[str, tuple[Callable[[Evaluation, Examination, Reader], tuple[str, ...]], _DrawOne]] = {}
+_SERIES: dict[str, tuple[Callable[[Evaluation, Examination, Reader], tuple[str, ...]], _DrawOne]] = {
+    "dependence": (list_columns, draw_dependence),
+    "folds": (list_metrics, draw_folds),
+}
 """Figures of which there is one a column or a metric, called `<kind>.<what>`: what there is, and how it is drawn."""
 
 

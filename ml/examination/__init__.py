@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ml.examination.audit import AuditReport
+from ml.examination.curves import Curves
+from ml.examination.reasons import Reasons
 
 
 @dataclass(frozen=True)
@@ -15,3 +17,5 @@ class Examination:
     """Every part that was examined; one that was not, or that an older Proctor did not know, is None."""
 
     audit: AuditReport | None = None
+    curves: Curves | None = None
+    reasons: Reasons | None = None

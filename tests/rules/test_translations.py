@@ -23,6 +23,7 @@ ALIKE = {
     "%(num)s ms",
     "%(num)s s",
     "%(rows)s %(noun)s",
+    "AUC",
     "Error:",
     "F1",
     "QWK",

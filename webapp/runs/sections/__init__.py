@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 from webapp.runs.context import Context, Section
 from webapp.runs.sections.classes import show as show_classes
+from webapp.runs.sections.curves import show as show_curves
+from webapp.runs.sections.folds import show as show_folds
 from webapp.runs.sections.matrix import show as show_matrix
 from webapp.runs.sections.metrics import show as show_metrics
+from webapp.runs.sections.why import show as show_why
 
 __all__ = ["Context", "Section", "show_sections"]
 
@@ -17,6 +20,9 @@ _Show = Callable[[Context], Section | None]
 _SECTIONS: tuple[_Show, ...] = (
     show_classes,
     show_matrix,
+    show_curves,
+    show_why,
+    show_folds,
     show_metrics,
 )
 
