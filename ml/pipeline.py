@@ -19,7 +19,7 @@ from ml.examination import Examination
 from ml.exploration import Exploration
 from ml.explore import explore_table
 from ml.files import write_files
-from ml.report.record import found_tags, run_metrics, run_params, run_tags
+from ml.report.record import audit_tags, found_tags, run_metrics, run_params, run_tags
 from ml.results import (
     Evaluation,
     Origin,
@@ -269,7 +269,7 @@ def log_run(run: OpenRun, trained: Trained, served: Served, training: Training) 
             run,
             run_params(trained.pipeline, training.request),
             run_metrics(trained.evaluation),
-            found_tags(trained.evaluation, served.refusal),
+            found_tags(trained.evaluation, served.refusal) | audit_tags(trained.examination),
         )
         pins = [f"{name}=={number}" for name, number in library_versions(MODEL_LIBRARIES).items()]
         logged = runs.log_pipeline(run, trained.pipeline, training.spec, Path(scratch, "model"), pins)
@@ -326,9 +326,15 @@ def register(
             "proctor.onnx_path": ONNX_PATH,
             "proctor.onnx_sha256": sha256(served.content).hexdigest(),
             "proctor.joblib_sha256": sha256(pickled.getvalue()).hexdigest(),
-        }
+        } | audit_tags(trained.examination)
         registered = register_version(
-            run.client, training.spec.name, run.run_id, logged, tags, is_baseline=trained.family.is_baseline
+            run.client,
+            training.spec.name,
+            run.run_id,
+            logged,
+            tags,
+            is_baseline=trained.family.is_baseline,
+            may_answer=trained.examination.audit is None or trained.examination.audit.verdict != "cheat",
         )
         path = training.settings.artifact_root / f"{training.spec.name}-v{registered.version}.joblib"
         write_files({path: pickled.getvalue()})

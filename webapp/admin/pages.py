@@ -101,6 +101,7 @@ def describe_event(happened: Event) -> Happening:
         "job_submitted": _("asked for job %(number)s", number=number),
         "job_cancelled": _("cancelled job %(number)s", number=number),
         "promote": _("promoted %(subject)s", subject=happened.subject),
+        "promote_despite_audit": _("promoted %(subject)s although its audit failed", subject=happened.subject),
         "account_created": _("account %(subject)s was made", subject=happened.subject),
     }
     what = words.get(happened.action, f"{happened.action.replace('_', ' ')} {happened.subject}")

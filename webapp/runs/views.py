@@ -13,6 +13,7 @@ from ml.charts.examined import examined_figures
 from ml.results import ClassFigures, Evaluation
 from ml.spec import DatasetSpec, Kind
 from webapp.artifacts import find_artifact_folder, list_artifacts
+from webapp.audit.verdicts import AUDIT_TAG, describe_verdict
 from webapp.charts.bundle import plotly_url
 from webapp.charts.views import make_reader, show_figure
 from webapp.formats import decimal, integer
@@ -61,13 +62,15 @@ def show_run(found: RunDetail, root: Path, spec: DatasetSpec, language: str) -> 
     report = find_report(found.artifact_uri, root)
     state, kind = describe_state(found.row.status)
     folder = find_artifact_folder(found.artifact_uri, root)
+    verdict = find_verdict(found, report)
     return RunDetailPage(
         run=found.row,
         name=found.row.name or found.row.run_id[:8],
         family=describe_family(found.row.family),
         state=state,
         state_kind=kind,
-        report=show_report(report, found.row.family or "", spec, language) if report else None,
+        audit=describe_verdict(verdict),
+        report=show_report(report, found.row.family or "", spec, language, verdict) if report else None,
         sections=show_sections(_context(found, report, spec, language)) if report else (),
         versions=tuple(version for name, version in found.versions if name == spec.name),
         params=found.params,
@@ -78,6 +81,12 @@ def show_run(found: RunDetail, root: Path, spec: DatasetSpec, language: str) -> 
             for name, size in (list_artifacts(folder) if folder else ())
         ),
     )
+
+
+def find_verdict(found: RunDetail, report: RunReport | None) -> str:
+    """The audit's verdict: from the report, or from the run's tag where that is lost; empty where nobody examined."""
+    audit = report.examination.audit if report else None
+    return audit.verdict if audit else dict(found.tags).get(AUDIT_TAG, "")
 
 
 def _context(found: RunDetail, report: RunReport, spec: DatasetSpec, language: str) -> Context:
@@ -95,14 +104,14 @@ def _context(found: RunDetail, report: RunReport, spec: DatasetSpec, language: s
     return Context(run_id, found.row.family or "", report, reader, figures)
 
 
-def show_report(report: RunReport, family: str, spec: DatasetSpec, language: str) -> ReportView:
-    """Lay out a run's report."""
+def show_report(report: RunReport, family: str, spec: DatasetSpec, language: str, verdict: str) -> ReportView:
+    """Lay out a run's report; `verdict` is the audit's, empty where there was none."""
     evaluation = report.evaluation
     scores = make_scores(evaluation, spec, language)
     labels = {name: spec.target.label_of(name, language) for name in evaluation.classes}
     figures = evaluation.classification_report
     return ReportView(
-        worth=say_worth(evaluation, family, spec, language),
+        worth=say_worth(evaluation, family, spec, language, verdict),
         scores=tuple(scores[metric] for metric in FIRST_SCORES if metric in scores),
         all_scores=tuple(
             ScoreLine(score, decimal(evaluation.training.get(metric))) for metric, score in scores.items()
