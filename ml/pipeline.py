@@ -16,6 +16,7 @@ import pandas as pd
 
 from ml.clean import CleanedTable, clean_records, drop_repeats, write_cleaned
 from ml.examination import Examination
+from ml.examination.audit import AuditReport, AuditRequest
 from ml.exploration import Exploration
 from ml.explore import explore_table
 from ml.files import write_files
@@ -177,6 +178,26 @@ def train(settings: Settings, request: TrainingRequest, report: Report = ignore_
         aliases=registered.aliases if registered else (),
         refusal=served.refusal,
     )
+
+
+def audit_files(request: AuditRequest, report: Report = ignore_progress) -> AuditReport:
+    """Examine a table, predictions or a claim that somebody else made.
+
+    Raises
+    ------
+    AuditInputError
+        For what cannot be read; the message names a file without the folder that it lies in.
+    """
+    from ml.audit.errors import AuditInputError  # noqa: PLC0415 - what audits is heavy, as above
+    from ml.audit.table import audit_table  # noqa: PLC0415
+
+    try:
+        return audit_table(request, report)
+    except AuditInputError as error:
+        message = str(error)
+        for path in (request.table, request.predictions, request.training):
+            message = message.replace(str(path), path.name) if path else message
+        raise AuditInputError(message) from None
 
 
 def load_training(settings: Settings, request: TrainingRequest, stages: Stages) -> Training:

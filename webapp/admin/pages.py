@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from webapp.admin.forms import RetrainForm
 from webapp.admin.queries import Account, Event, list_accounts, list_events
-from webapp.jobs.cards import JobCard, describe_kind, list_cards, make_card
+from webapp.jobs.cards import SUBJECTS, JobCard, describe_kind, list_cards, make_card
 from webapp.jobs.presence import list_workers
 from webapp.jobs.queue import list_jobs
 from webapp.jobs.states import State
@@ -112,5 +112,6 @@ def describe_event(happened: Event) -> Happening:
 def _say_job(detail: str) -> str:
     """What was asked for, from the kind and the parameters that the log keeps as JSON."""
     params = json.loads(detail)
-    said = describe_kind(params.pop("kind"), params.pop("family", None))
+    kind = params.pop("kind")
+    said = describe_kind(kind, params.pop(SUBJECTS.get(kind, "family"), None))
     return " · ".join([said, *(f"{name} {value}" for name, value in params.items())])

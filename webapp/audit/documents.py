@@ -6,7 +6,7 @@ from typing import Any
 
 from ml.examination.audit import AuditReport
 from ml.results import to_json
-from webapp.audit.views import show_audit
+from webapp.audit.findings import show_audit
 
 
 def document_audit(report: AuditReport) -> dict[str, Any]:

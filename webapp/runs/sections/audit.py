@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from ml.charts.reader import Reader
-from webapp.audit.views import show_audit
+from webapp.audit.findings import show_audit
 from webapp.runs.context import Context, Section
 
 
