@@ -6,7 +6,7 @@ from typing import Any
 
 from ml.examination.audit import AuditReport
 from ml.results import to_json
-from webapp.audit.findings import show_audit
+from webapp.audit.findings import find_verdict, show_audit
 
 
 def document_audit(report: AuditReport) -> dict[str, Any]:
@@ -18,4 +18,4 @@ def document_audit(report: AuditReport) -> dict[str, Any]:
         for found, said in zip(whole["findings"], view.findings, strict=True)
     ]
     checks = [check | {"name": said.name} for check, said in zip(whole["checks"], view.checks, strict=True)]
-    return {"verdict": report.verdict, **whole, "findings": findings, "checks": checks}
+    return {"verdict": find_verdict(report) or None, **whole, "findings": findings, "checks": checks}

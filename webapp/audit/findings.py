@@ -52,13 +52,18 @@ def show_audit(report: AuditReport, labels: Mapping[str, str] | None = None) -> 
     """Put an audit into words; `labels` says what readers call columns and classes, where anybody knows."""
     words = translate_words()
     return AuditView(
-        verdict=describe_verdict(report.verdict),
+        verdict=describe_verdict(find_verdict(report)),
         sentence=say_verdict(report),
         looked_at=say_what_was_looked_at(report),
         best=say_best(report),
         findings=tuple(_show_finding(finding, words, labels or {}) for finding in report.findings),
         checks=tuple(_show_check(check, report, words) for check in report.checks),
     )
+
+
+def find_verdict(report: AuditReport) -> str:
+    """The verdict, or none where no check could be made: nothing found is then nothing known."""
+    return report.verdict if any(not check.skipped for check in report.checks) else ""
 
 
 def translate_words() -> Words:
@@ -73,7 +78,7 @@ def say_verdict(report: AuditReport) -> str:
         "look": _("The score may be what it claims, but something should be looked at before anybody believes it."),
         "cheat": _("The score does not say how well the model does on rows that it has not seen."),
     }
-    return words[report.verdict]
+    return words.get(find_verdict(report), _("No check could be made of this, so nothing is said about it."))
 
 
 def say_what_was_looked_at(report: AuditReport) -> str:

@@ -20,7 +20,7 @@ from webapp.scores import describe_metric
 
 METRICS = ("accuracy", "balanced_accuracy", "f1_macro", "f1_weighted", "precision_macro", "recall_macro")
 """Those that are a share of something, so that a claim can be possible or not."""
-TABLES = (".csv", ".arff", ".parquet")
+TABLES = (".csv", ".arff", ".parquet", ".pq")
 FILES = ("table", "predictions", "training")
 LARGEST_COUNT = 1_000_000_000
 
@@ -98,6 +98,8 @@ class AuditForm(FlaskForm):
             yield self.table, gettext("Choose a table, or type the value of a claim.")
         if self.table.data and not self.target.data:
             yield self.target, gettext("Name the column that holds the class, as the table's header has it.")
+        if self.value.data and not self.table.data and not self.rows.data and not self.rows.errors:
+            yield self.rows, gettext("Say on how many rows: a claim without a table can be held against nothing else.")
         for role in ("predictions", "training"):
             if self[role].data and not self.table.data:
                 yield self.table, gettext("Choose the table that the other files belong to.")

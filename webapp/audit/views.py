@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from webapp.audit.findings import show_audit
+from webapp.audit.findings import find_verdict, show_audit
 from webapp.audit.forms import AuditForm
 from webapp.audit.pages import AuditLine, AuditPage, AuditResultPage
 from webapp.audit.queries import list_audits, read_audit
@@ -30,7 +30,7 @@ def make_result_page(conn: Connection, found: Job, now: int, *, is_admin: bool) 
     report = read_audit(found)
     return AuditResultPage(
         id=found.id,
-        headline=say_headline(card, report.verdict if report else ""),
+        headline=say_headline(card, find_verdict(report) if report else None),
         about=str(found.params.get("about", "")),
         asked=list_asked(found),
         card=card,
@@ -38,9 +38,10 @@ def make_result_page(conn: Connection, found: Job, now: int, *, is_admin: bool) 
     )
 
 
-def say_headline(card: JobCard, verdict: str) -> str:
-    """The answer, or why there is none yet."""
+def say_headline(card: JobCard, verdict: str | None) -> str:
+    """The answer, or why there is none yet; an empty verdict says that no check could be made."""
     found = {
+        "": _("Nothing could be checked"),
         "clean": _("Nothing speaks against it"),
         "look": _("Something should be looked at first"),
         "cheat": _("Not what it claims"),
@@ -52,7 +53,7 @@ def say_headline(card: JobCard, verdict: str) -> str:
         State.CANCELLED: _("The audit was cancelled"),
         State.DONE: _("What it found cannot be read by this release"),
     }
-    return found.get(verdict) or states[card.state]
+    return states[card.state] if verdict is None else found[verdict]
 
 
 def list_asked(found: Job) -> tuple[tuple[str, str], ...]:
@@ -78,7 +79,7 @@ def make_line(found: Job) -> AuditLine:
     return AuditLine(
         id=found.id,
         about=str(found.params.get("about", "")),
-        verdict=describe_verdict(report.verdict) if report else None,
+        verdict=describe_verdict(find_verdict(report)) if report else None,
         state=state,
         icon=icon,
         created_by=found.created_by,

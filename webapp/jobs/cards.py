@@ -15,7 +15,7 @@ from webapp.runs.sentences import describe_family
 
 PLANS = {
     "prepare": ("fetch", "clean", "explore"),
-    "audit": ("read", "check"),
+    "audit": ("audit",),
     "train": ("fetch", "clean", "fit", "evaluate", "examine", "export", "report", "log", "register"),
 }
 """The stages that a job goes through, as far as they can be told beforehand."""
@@ -139,8 +139,7 @@ def describe_stage(code: str) -> str:
     """What is done in a stage."""
     words = {
         "fetch": _("Get the data"),
-        "read": _("Read the files"),
-        "check": _("Make the checks"),
+        "audit": _("Read it and make the checks"),
         "clean": _("Clean it"),
         "explore": _("Examine it"),
         "evaluate": _("Cross-validate"),

@@ -13,6 +13,7 @@ from ml.charts.examined import examined_figures
 from ml.results import ClassFigures, Evaluation
 from ml.spec import DatasetSpec, Kind
 from webapp.artifacts import find_artifact_folder, list_artifacts
+from webapp.audit.findings import find_verdict
 from webapp.audit.verdicts import AUDIT_TAG, describe_verdict
 from webapp.charts.bundle import plotly_url
 from webapp.charts.views import make_reader, show_figure
@@ -62,7 +63,7 @@ def show_run(found: RunDetail, root: Path, spec: DatasetSpec, language: str) -> 
     report = find_report(found.artifact_uri, root)
     state, kind = describe_state(found.row.status)
     folder = find_artifact_folder(found.artifact_uri, root)
-    verdict = find_verdict(found, report)
+    verdict = find_run_verdict(found, report)
     return RunDetailPage(
         run=found.row,
         name=found.row.name or found.row.run_id[:8],
@@ -83,10 +84,10 @@ def show_run(found: RunDetail, root: Path, spec: DatasetSpec, language: str) -> 
     )
 
 
-def find_verdict(found: RunDetail, report: RunReport | None) -> str:
+def find_run_verdict(found: RunDetail, report: RunReport | None) -> str:
     """The audit's verdict: from the report, or from the run's tag where that is lost; empty where nobody examined."""
     audit = report.examination.audit if report else None
-    return audit.verdict if audit else dict(found.tags).get(AUDIT_TAG, "")
+    return find_verdict(audit) if audit else dict(found.tags).get(AUDIT_TAG, "")
 
 
 def _context(found: RunDetail, report: RunReport, spec: DatasetSpec, language: str) -> Context:
