@@ -16,10 +16,11 @@ import pandas as pd
 
 from ml.clean import CleanedTable, clean_records, drop_repeats, write_cleaned
 from ml.examination import Examination
+from ml.examination.audit import AuditReport, AuditRequest
 from ml.exploration import Exploration
 from ml.explore import explore_table
 from ml.files import write_files
-from ml.report.record import found_tags, run_metrics, run_params, run_tags
+from ml.report.record import audit_tags, found_tags, run_metrics, run_params, run_tags
 from ml.results import (
     Evaluation,
     Origin,
@@ -179,6 +180,26 @@ def train(settings: Settings, request: TrainingRequest, report: Report = ignore_
     )
 
 
+def audit_files(request: AuditRequest, report: Report = ignore_progress) -> AuditReport:
+    """Examine a table, predictions or a claim that somebody else made.
+
+    Raises
+    ------
+    AuditInputError
+        For what cannot be read; the message names a file without the folder that it lies in.
+    """
+    from ml.audit.errors import AuditInputError  # noqa: PLC0415 - what audits is heavy, as above
+    from ml.audit.table import audit_table  # noqa: PLC0415
+
+    try:
+        return audit_table(request, report)
+    except AuditInputError as error:
+        message = str(error)
+        for path in (request.table, request.predictions, request.training):
+            message = message.replace(str(path), path.name) if path else message
+        raise AuditInputError(message) from None
+
+
 def load_training(settings: Settings, request: TrainingRequest, stages: Stages) -> Training:
     """Obtain and clean the dataset, and leave out what the request leaves out."""
     full = load_spec(settings.spec_path)
@@ -269,7 +290,7 @@ def log_run(run: OpenRun, trained: Trained, served: Served, training: Training) 
             run,
             run_params(trained.pipeline, training.request),
             run_metrics(trained.evaluation),
-            found_tags(trained.evaluation, served.refusal),
+            found_tags(trained.evaluation, served.refusal) | audit_tags(trained.examination),
         )
         pins = [f"{name}=={number}" for name, number in library_versions(MODEL_LIBRARIES).items()]
         logged = runs.log_pipeline(run, trained.pipeline, training.spec, Path(scratch, "model"), pins)
@@ -326,9 +347,15 @@ def register(
             "proctor.onnx_path": ONNX_PATH,
             "proctor.onnx_sha256": sha256(served.content).hexdigest(),
             "proctor.joblib_sha256": sha256(pickled.getvalue()).hexdigest(),
-        }
+        } | audit_tags(trained.examination)
         registered = register_version(
-            run.client, training.spec.name, run.run_id, logged, tags, is_baseline=trained.family.is_baseline
+            run.client,
+            training.spec.name,
+            run.run_id,
+            logged,
+            tags,
+            is_baseline=trained.family.is_baseline,
+            may_answer=trained.examination.audit is None or trained.examination.audit.verdict != "cheat",
         )
         path = training.settings.artifact_root / f"{training.spec.name}-v{registered.version}.joblib"
         write_files({path: pickled.getvalue()})

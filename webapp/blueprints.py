@@ -7,6 +7,7 @@ from flask import Flask
 from webapp import api
 from webapp.accounts.routes import blueprint as accounts
 from webapp.admin.routes import blueprint as admin
+from webapp.audit.routes import blueprint as audit
 from webapp.charts.bundle import blueprint as charts
 from webapp.data.routes import blueprint as data
 from webapp.explore.routes import blueprint as explore
@@ -19,6 +20,6 @@ from webapp.runs.routes import blueprint as runs
 
 def init_app(app: Flask) -> None:
     """Register the routes of every subject, the API's last."""
-    for blueprint in (overview, data, explore, runs, models, predict, admin, accounts, health, charts):
+    for blueprint in (overview, data, explore, runs, models, predict, audit, admin, accounts, health, charts):
         app.register_blueprint(blueprint)
     api.init_app(app)

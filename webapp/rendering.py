@@ -86,6 +86,7 @@ def _places() -> tuple[Place, ...]:
         Place("runs", _("Runs")),
         Place("models", _("Models")),
         Place("predict", _("Predict")),
+        Place("audit", _("Audit")),
         Place("admin", _("Admin")),
     )
 

@@ -1,15 +1,42 @@
-"""What the audit looked at and what it found."""
+"""What the audit is asked, what it looked at, and what it found."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 Severity = Literal["cheat", "warning", "note"]
 """`cheat`: the score is not what it claims. `warning`: look here. `note`: good to know."""
 
 Verdict = Literal["clean", "look", "cheat"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A published score: `value` in [0, 1] of a metric, on so many rows where that is said."""
+
+    metric: str
+    value: float
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class AuditRequest:
+    """What somebody wants examined; a table needs its target, and a claim may come alone."""
+
+    table: Path | None = None
+    """CSV, ARFF or Parquet: the matrix that a model was trained on."""
+    target: str = ""
+    predictions: Path | None = None
+    """CSV or Parquet: one line a row of `table`, with the class predicted, its probabilities, or both."""
+    claim: Claim | None = None
+    seed: int = 582
+    training: Path | None = None
+    """The rows that the model was fitted to, where `table` is what it was tested on."""
+    tried: int = 1
+    """Configurations among which the best was chosen."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +53,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Check:
-    """A check by its code. `skipped` says why it could not be made; empty where it was."""
+    """A check by its code. `skipped` is the code of why it could not be made; empty where it was."""
 
     code: str
     skipped: str = ""
@@ -38,11 +65,17 @@ class AuditReport:
 
     checks: tuple[Check, ...]
     findings: tuple[Finding, ...]
+    """The worst first."""
     ceiling: float | None = None
     """Accuracy on these very rows that no function of the features can exceed."""
     best_low: float | None = None
     """Ends of the range in which the best possible accuracy on new rows lies, from twins (Cover and Hart, 1967)."""
     best_high: float | None = None
+    rows: int = 0
+    """Rows with a label; 0 where a claim came without a table."""
+    columns: int = 0
+    """Features."""
+    classes: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -6,9 +6,13 @@ import getpass
 import json
 from typing import Any
 
+from ml.examination import Examination
 from ml.report import environment
 from ml.results import Evaluation, Origin, TrainingRequest
 from ml.spec import DatasetSpec
+
+AUDIT_TAG = "proctor.audit"
+"""The verdict outlives the run's artifacts: promotion asks the tag, not the report."""
 
 
 def run_tags(request: TrainingRequest, spec: DatasetSpec, origin: Origin, rows: int) -> dict[str, str]:
@@ -35,6 +39,11 @@ def found_tags(evaluation: Evaluation, refusal: str) -> dict[str, str]:
     columns = [baseline.detail for baseline in evaluation.baselines.values() if baseline.detail]
     tags = {"proctor.single_column": columns[0]} if columns else {}
     return tags | ({"proctor.refusal": refusal} if refusal else {})
+
+
+def audit_tags(examination: Examination) -> dict[str, str]:
+    """The audit's verdict, for the run and for the version made of it; nothing where nobody examined it."""
+    return {AUDIT_TAG: examination.audit.verdict} if examination.audit else {}
 
 
 def run_params(pipeline: Any, request: TrainingRequest) -> dict[str, Any]:

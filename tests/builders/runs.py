@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert
 
+from ml.examination import Examination
 from ml.results import (
     Baseline,
     ClassFigures,
@@ -60,12 +61,21 @@ def _estimates(accuracy: float) -> dict[str, Estimate]:
     return {name: Estimate(value, value - 0.037, value + 0.037) for name, value in values.items()}
 
 
-def write_trained_run(conn: Connection, root: Path, run_id: str, evaluation: Evaluation, **columns: Any) -> Path:
+def write_trained_run(
+    conn: Connection,
+    root: Path,
+    run_id: str,
+    evaluation: Evaluation,
+    examination: Examination | None = None,
+    **columns: Any,
+) -> Path:
     """Write a run that Proctor trained, its report under `root`; return the folder of its artifacts."""
     folder = root / "student_performance" / run_id / "artifacts"
     folder.mkdir(parents=True)
     document = {"evaluation": to_json(evaluation), "origin": to_json(ORIGIN)}
     (folder / "report.json").write_text(json.dumps(document))
+    if examination:
+        (folder / "examination.json").write_text(json.dumps(to_json(examination)))
     write_run(conn, run_id, **({"name": "calm-run", "artifact_uri": str(folder)} | columns))
     write_tag(conn, run_id, "proctor.family", "logistic_regression")
     accuracy = evaluation.metrics["accuracy"]
@@ -81,9 +91,19 @@ def write_trained_run(conn: Connection, root: Path, run_id: str, evaluation: Eva
 
 
 def write_version(
-    conn: Connection, version: int, run_id: str, content: bytes, folder: Path, *, name: str = "student_performance"
+    conn: Connection,
+    version: int,
+    run_id: str,
+    content: bytes,
+    folder: Path,
+    *,
+    name: str = "student_performance",
+    audit: str = "",
 ) -> None:
-    """Register `content` as a version of the run whose artifacts are in `folder`, cleared for serving."""
+    """Register `content` as a version of the run whose artifacts are in `folder`, cleared for serving.
+
+    `audit` is the verdict that it is tagged with; a version of an older Proctor has none.
+    """
     (folder / "serving").mkdir(exist_ok=True)
     (folder / "serving" / "model.onnx").write_bytes(content)
     key = {"workspace": mlflow.DEFAULT_WORKSPACE, "name": name}
@@ -94,7 +114,7 @@ def write_version(
         "proctor.family": "logistic_regression",
         "proctor.onnx_path": "serving/model.onnx",
         "proctor.onnx_sha256": sha256(content).hexdigest(),
-    }
+    } | ({"proctor.audit": audit} if audit else {})
     for tag, value in tags.items():
         conn.execute(insert(mlflow.model_version_tags).values(**key, version=version, key=tag, value=value))
 

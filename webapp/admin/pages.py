@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from webapp.admin.forms import RetrainForm
 from webapp.admin.queries import Account, Event, list_accounts, list_events
-from webapp.jobs.cards import JobCard, describe_kind, list_cards, make_card
+from webapp.jobs.cards import SUBJECTS, JobCard, describe_kind, list_cards, make_card
 from webapp.jobs.presence import list_workers
 from webapp.jobs.queue import list_jobs
 from webapp.jobs.states import State
@@ -101,6 +101,7 @@ def describe_event(happened: Event) -> Happening:
         "job_submitted": _("asked for job %(number)s", number=number),
         "job_cancelled": _("cancelled job %(number)s", number=number),
         "promote": _("promoted %(subject)s", subject=happened.subject),
+        "promote_despite_audit": _("promoted %(subject)s although its audit failed", subject=happened.subject),
         "account_created": _("account %(subject)s was made", subject=happened.subject),
     }
     what = words.get(happened.action, f"{happened.action.replace('_', ' ')} {happened.subject}")
@@ -111,5 +112,6 @@ def describe_event(happened: Event) -> Happening:
 def _say_job(detail: str) -> str:
     """What was asked for, from the kind and the parameters that the log keeps as JSON."""
     params = json.loads(detail)
-    said = describe_kind(params.pop("kind"), params.pop("family", None))
+    kind = params.pop("kind")
+    said = describe_kind(kind, params.pop(SUBJECTS.get(kind, "family"), None))
     return " · ".join([said, *(f"{name} {value}" for name, value in params.items())])

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from ml.results import to_json
 from webapp.artifacts import find_artifact_folder, list_artifacts
+from webapp.audit.documents import document_audit
 from webapp.current import current_settings
 from webapp.runs.queries import Order, RunRow, find_metrics, find_run, find_runs
 from webapp.runs.reports import find_report
@@ -38,12 +39,13 @@ def list_runs() -> ResponseReturnValue:
 @blueprint.get("/runs/<run_id>")
 @access("reader")
 def show_run(run_id: str) -> ResponseReturnValue:
-    """One run with its params, tags, metrics, artifacts and, where Proctor evaluated it, its evaluation."""
+    """One run with its params, tags, metrics, artifacts and, where Proctor made them, its evaluation and its audit."""
     found = find_run(reading_current_runs(), run_id)
     if found is None:
         abort(404, f"there is no run {run_id!r}")
     root = current_settings().artifact_root
     report, folder = find_report(found.artifact_uri, root), find_artifact_folder(found.artifact_uri, root)
+    audit = report.examination.audit if report else None
     return _summary(found.row) | {
         "metrics": dict(found.metrics),
         "params": dict(found.params),
@@ -51,6 +53,7 @@ def show_run(run_id: str) -> ResponseReturnValue:
         "versions": [{"name": name, "version": version} for name, version in found.versions],
         "artifacts": [{"path": path, "bytes": size} for path, size in (list_artifacts(folder) if folder else ())],
         "evaluation": to_json(report.evaluation) if report else None,
+        "audit": document_audit(audit) if audit else None,
     }
 
 

@@ -15,9 +15,12 @@ from webapp.runs.sentences import describe_family
 
 PLANS = {
     "prepare": ("fetch", "clean", "explore"),
+    "audit": ("audit",),
     "train": ("fetch", "clean", "fit", "evaluate", "examine", "export", "report", "log", "register"),
 }
 """The stages that a job goes through, as far as they can be told beforehand."""
+SUBJECTS = {"audit": "about"}
+"""The parameter that a job's title names, where that is not the family."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class JobCard:
     run_id: str | None
     run_name: str
     refusal: str
+    audit_id: str | None
     can_cancel: bool
     is_finished: bool
 
@@ -62,7 +66,7 @@ def make_card(conn: Connection, job: Job, now: int, *, is_admin: bool) -> JobCar
     return JobCard(
         id=job.id,
         number=job.number,
-        title=describe_kind(job.kind, job.params.get("family")),
+        title=describe_kind(job.kind, job.params.get(SUBJECTS.get(job.kind, "family"))),
         state=job.state,
         state_word=word,
         icon=icon,
@@ -76,6 +80,7 @@ def make_card(conn: Connection, job: Job, now: int, *, is_admin: bool) -> JobCar
         run_id=result.get("run_id"),
         run_name=result.get("run_name") or "",
         refusal=result.get("refusal") or "",
+        audit_id=job.id if "audit" in result else None,
         can_cancel=is_admin and not job.is_finished and not job.cancel_requested,
         is_finished=job.is_finished,
     )
@@ -86,12 +91,14 @@ def list_cards(conn: Connection, now: int, *, is_admin: bool) -> tuple[JobCard, 
     return tuple(make_card(conn, job, now, is_admin=is_admin) for job in list_unfinished_jobs(conn))
 
 
-def describe_kind(kind: str, family: str | None) -> str:
-    """What a job is for."""
+def describe_kind(kind: str, subject: str | None) -> str:
+    """What a job is for: `subject` is the family that is trained, or the file or claim that is audited."""
     if kind == "prepare":
         return _("Prepare the data")
     if kind == "train":
-        return _("Train: %(family)s", family=describe_family(family))
+        return _("Train: %(family)s", family=describe_family(subject))
+    if kind == "audit":
+        return _("Audit: %(subject)s", subject=subject or "–")
     return kind
 
 
@@ -132,6 +139,7 @@ def describe_stage(code: str) -> str:
     """What is done in a stage."""
     words = {
         "fetch": _("Get the data"),
+        "audit": _("Read it and make the checks"),
         "clean": _("Clean it"),
         "explore": _("Examine it"),
         "evaluate": _("Cross-validate"),

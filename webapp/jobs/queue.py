@@ -72,13 +72,18 @@ def submit_job(store: Store, queue: Queue, kind: str, params: Mapping[str, Any],
     return added
 
 
-def insert_job(conn: Connection, kind: str, params: Mapping[str, Any], user: str, now: int) -> Job:
-    """Add the row of a new job; the caller holds `lock_queue`, so that numbers follow each other."""
+def insert_job(
+    conn: Connection, kind: str, params: Mapping[str, Any], user: str, now: int, job_id: str | None = None
+) -> Job:
+    """Add the row of a new job; the caller holds `lock_queue`, so that numbers follow each other.
+
+    `job_id` is given where something was kept under it before the job may be seen.
+    """
     number = (conn.execute(select(func.max(job.c.number))).scalar() or 0) + 1
     row = conn.execute(
         insert(job)
         .values(
-            id=uuid.uuid4().hex,
+            id=job_id or new_job_id(),
             number=number,
             kind=kind,
             params=json.dumps(dict(params)),
@@ -93,6 +98,11 @@ def insert_job(conn: Connection, kind: str, params: Mapping[str, Any], user: str
     ).one()
     note_event(conn, "job_submitted", row, json.dumps({"kind": kind, **params}), user, now)
     return read_job(row)
+
+
+def new_job_id() -> str:
+    """An id that no other job has, and that nobody can guess."""
+    return uuid.uuid4().hex
 
 
 def request_cancel(store: Store, job_id: str, user: str, now: int) -> Job | None:

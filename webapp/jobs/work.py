@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, insert
 
+from ml.examination.audit import AuditRequest, Claim
+from webapp.jobs.uploads import upload_path
 from webapp.store.tables import dataset
 
 if TYPE_CHECKING:
@@ -57,7 +59,33 @@ def train_model(settings: Settings, job: Job, report: Report) -> Outcome:
     return Outcome({name: value for name, value in trained.items() if name != "evaluation"})
 
 
-WORK: Mapping[str, Work] = {"prepare": prepare_data, "train": train_model}
+def audit_upload(settings: Settings, job: Job, report: Report) -> Outcome:
+    """Examine what somebody uploaded or claimed; the worker deletes the files once the job has ended."""
+    from ml.pipeline import audit_files
+    from ml.results import to_json
+
+    return Outcome({"audit": to_json(audit_files(read_audit_request(job, settings.data_dir), report))})
+
+
+def read_audit_request(job: Job, data_dir: Path) -> AuditRequest:
+    """What is to be examined, from a job's parameters and the files that lie under its id."""
+    params = job.params
+
+    def find(role: str) -> Path | None:
+        return upload_path(data_dir, job.id, role, params[role]) if role in params else None
+
+    claim = Claim(params["metric"], float(params["value"]), params.get("rows")) if "value" in params else None
+    return AuditRequest(
+        table=find("table"),
+        target=params.get("target", ""),
+        predictions=find("predictions"),
+        training=find("training"),
+        claim=claim,
+        tried=params.get("tried", 1),
+    )
+
+
+WORK: Mapping[str, Work] = {"prepare": prepare_data, "train": train_model, "audit": audit_upload}
 
 
 def describe_dataset(prepared: Prepared, data_dir: Path) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 from ml.settings import Settings, SettingsError, read_settings
 from webapp.clock import now_ms
@@ -24,6 +25,7 @@ from webapp.jobs.parent import watch_parent
 from webapp.jobs.presence import SIGN_EVERY, sign_in, sign_out
 from webapp.jobs.reconciler import reconcile, sweep
 from webapp.jobs.runner import Runner
+from webapp.jobs.uploads import clear_uploads
 from webapp.store.schema import SchemaError, require_schema
 from webapp.store.session import Store, open_store
 
@@ -39,8 +41,9 @@ LEAVE_WITHIN = 8.0
 class Worker:
     """One worker: a listener that runs jobs one at a time, and beside it a reconciler."""
 
-    def __init__(self, store: Store, queue: Queue, runner: Runner, owner: str) -> None:
+    def __init__(self, store: Store, queue: Queue, runner: Runner, owner: str, data_dir: Path) -> None:
         self._store, self._queue, self._runner, self._owner = store, queue, runner, owner
+        self._data_dir = data_dir
         self._stopping = runner.stopping
         self._started_at = now_ms()
 
@@ -71,6 +74,7 @@ class Worker:
             claim, job = claimed
             logger.info("job %s (%s), attempt %s", job.number, job.kind, claim.attempt)
             self._runner.run(claim)
+            attempt(self._clear_uploads, now_ms())
 
     def _reconcile(self) -> None:
         """Take each step when its time has come again."""
@@ -93,6 +97,10 @@ class Worker:
 
     def _sweep(self, now: int) -> None:
         sweep(self._store, now)
+        self._clear_uploads(now)
+
+    def _clear_uploads(self, now: int) -> None:
+        clear_uploads(self._store, self._data_dir, now)
 
 
 def attempt(step: Callable[[int], None], now: int) -> None:
@@ -144,7 +152,7 @@ def make_worker(settings: Settings, work: str, stopping: threading.Event) -> Wor
     require_schema(store)
     runner = Runner(store, work, settings.data_dir / "scratch", stopping, now_ms)
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-    return Worker(store, open_queue(settings.queue_url), runner, owner)
+    return Worker(store, open_queue(settings.queue_url), runner, owner, settings.data_dir)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, StringField
+from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 
@@ -16,3 +16,4 @@ class PromoteForm(FlaskForm):
         _("Why"),
         validators=[DataRequired(_("Write why, so that others can follow the decision.")), Length(max=500)],
     )
+    despite_audit = BooleanField(_("Promote although the audit failed"))

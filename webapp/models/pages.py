@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from webapp.audit.verdicts import VerdictView
 from webapp.models.forms import PromoteForm
 from webapp.models.queries import Decision
 from webapp.runs.sentences import Worth
@@ -22,6 +23,7 @@ class VersionLine:
     is_champion: bool
     is_challenger: bool
     can_serve: bool
+    audit: VerdictView
     score: Score | None
 
 

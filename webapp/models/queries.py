@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, select
 
+from webapp.audit.verdicts import AUDIT_TAG
 from webapp.store.mlflow_tables import (
     DEFAULT_WORKSPACE,
     model_version_tags,
@@ -13,10 +14,14 @@ from webapp.store.mlflow_tables import (
     registered_model_aliases,
     runs,
 )
+from webapp.store.mlflow_tables import tags as run_tags
 from webapp.store.tables import event
 
 CHAMPION = "champion"
 CHALLENGER = "challenger"
+PROMOTE = "promote"
+PROMOTE_DESPITE_AUDIT = "promote_despite_audit"
+"""The two actions in the log of events: a promotion against the audit is never mistaken for another."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class ModelVersion:
     aliases: tuple[str, ...]
     onnx_sha256: str
     onnx_path: str
+    audit: str = ""
+    """The verdict of its run's audit, as tagged when it was registered; empty where nobody examined it."""
 
     @property
     def is_champion(self) -> bool:
@@ -41,12 +48,13 @@ class ModelVersion:
 
 @dataclass(frozen=True)
 class Decision:
-    """Who made a version champion, when, and why."""
+    """Who made a version champion, when, and why; and whether its audit had failed."""
 
     at: int
     user_name: str
     version: str
     reason: str
+    is_despite_audit: bool
 
 
 def find_champion(conn: Connection, name: str) -> ModelVersion | None:
@@ -75,12 +83,24 @@ def list_versions(conn: Connection, name: str) -> tuple[ModelVersion, ...]:
 def list_decisions(conn: Connection, name: str, limit: int = 20) -> tuple[Decision, ...]:
     """List who promoted what, newest first."""
     rows = conn.execute(
-        select(event.c.at, event.c.user_name, event.c.subject, event.c.detail)
-        .where(event.c.action == "promote", event.c.subject.startswith(f"{name} v", autoescape=True))
+        select(event.c.at, event.c.user_name, event.c.subject, event.c.detail, event.c.action)
+        .where(
+            event.c.action.in_((PROMOTE, PROMOTE_DESPITE_AUDIT)),
+            event.c.subject.startswith(f"{name} v", autoescape=True),
+        )
         .order_by(event.c.at.desc())
         .limit(limit)
     )
-    return tuple(Decision(row.at, row.user_name, row.subject.rpartition(" v")[2], row.detail) for row in rows)
+    return tuple(
+        Decision(
+            at=row.at,
+            user_name=row.user_name,
+            version=row.subject.rpartition(" v")[2],
+            reason=row.detail,
+            is_despite_audit=row.action == PROMOTE_DESPITE_AUDIT,
+        )
+        for row in rows
+    )
 
 
 def _list(conn: Connection, name: str, version: int | None = None) -> tuple[ModelVersion, ...]:
@@ -88,8 +108,15 @@ def _list(conn: Connection, name: str, version: int | None = None) -> tuple[Mode
     if version is not None:
         key.append(model_versions.c.version == version)
     rows = conn.execute(
-        select(model_versions.c.version, model_versions.c.run_id, model_versions.c.creation_time, runs.c.artifact_uri)
+        select(
+            model_versions.c.version,
+            model_versions.c.run_id,
+            model_versions.c.creation_time,
+            runs.c.artifact_uri,
+            run_tags.c.value.label("run_audit"),
+        )
         .outerjoin(runs, runs.c.run_uuid == model_versions.c.run_id)
+        .outerjoin(run_tags, and_(run_tags.c.run_uuid == model_versions.c.run_id, run_tags.c.key == AUDIT_TAG))
         .where(and_(*key))
         .order_by(model_versions.c.version.desc())
     ).all()
@@ -105,6 +132,7 @@ def _list(conn: Connection, name: str, version: int | None = None) -> tuple[Mode
             aliases=tuple(alias for alias, of in aliases if of == row.version),
             onnx_sha256=tags.get((row.version, "proctor.onnx_sha256"), ""),
             onnx_path=tags.get((row.version, "proctor.onnx_path"), ""),
+            audit=tags.get((row.version, AUDIT_TAG)) or row.run_audit or "",
         )
         for row in rows
     )

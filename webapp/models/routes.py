@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from webapp.accounts import current_user
 from webapp.clock import now_ms
 from webapp.current import current_settings, current_spec
-from webapp.models.actions import PromotionError, promote_version
+from webapp.models.actions import SHORTEST_DEFENCE, PromotionError, promote_version
 from webapp.models.forms import PromoteForm
 from webapp.models.views import show_models
 from webapp.rendering import language, render_page
@@ -37,10 +37,17 @@ def promote() -> ResponseReturnValue:
     try:
         name = current_spec().name
         promote_version(
-            current_store(), name, form.version.data, user=user.name, reason=form.reason.data.strip(), now=now_ms()
+            current_store(),
+            name,
+            form.version.data,
+            user=user.name,
+            reason=form.reason.data.strip(),
+            now=now_ms(),
+            despite_audit=form.despite_audit.data,
         )
     except PromotionError as error:
-        form.version.errors = [*form.version.errors, describe_refusal(error)]
+        item = {"audit_failed": form.despite_audit, "reason_short": form.reason}.get(error.code, form.version)
+        item.errors = [*item.errors, describe_refusal(error)]
         return _render(form), 409
     flash(_("Version %(version)s answers from now on.", version=form.version.data), "done")
     return redirect(url_for("models.index"))
@@ -52,6 +59,14 @@ def describe_refusal(error: PromotionError) -> str:
         "unknown": _("There is no such version. Reload the page: it may have been deleted."),
         "cannot_serve": _("This version was not cleared for serving; retrain it, and look at its run for the reason."),
         "is_champion": _("This version is the champion already."),
+        "audit_failed": _(
+            "The audit of its run says that its score is not what it claims. Read the findings; to promote it all the"
+            " same, say so and write why."
+        ),
+        "reason_short": _(
+            "Write why it may answer although its audit failed, in %(shortest)s characters or more: it is kept.",
+            shortest=SHORTEST_DEFENCE,
+        ),
     }
     return words[error.code]
 

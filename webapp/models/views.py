@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from ml.spec import DatasetSpec
+from webapp.audit.verdicts import describe_verdict
 from webapp.models.forms import PromoteForm
 from webapp.models.pages import ModelsPage, VersionLine
 from webapp.models.queries import CHALLENGER, ModelVersion, list_decisions, list_versions
@@ -34,7 +35,7 @@ def show_models(conn: Connection, spec: DatasetSpec, root: Path, language: str, 
 def say_version_worth(version: ModelVersion, spec: DatasetSpec, root: Path, language: str) -> Worth | None:
     """A version's worth in words, from its run's report."""
     report = find_report(version.artifact_uri, root)
-    return say_worth(report.evaluation, version.family, spec, language) if report else None
+    return say_worth(report.evaluation, version.family, spec, language, version.audit) if report else None
 
 
 def _line(version: ModelVersion, spec: DatasetSpec, root: Path, language: str) -> VersionLine:
@@ -48,5 +49,6 @@ def _line(version: ModelVersion, spec: DatasetSpec, root: Path, language: str) -
         is_champion=version.is_champion,
         is_challenger=CHALLENGER in version.aliases,
         can_serve=bool(version.onnx_sha256),
+        audit=describe_verdict(version.audit),
         score=make_scores(report.evaluation, spec, language, ("accuracy",))["accuracy"] if report else None,
     )

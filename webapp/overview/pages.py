@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from webapp.audit.verdicts import VerdictView
 from webapp.data.queries import DatasetInUse
 from webapp.jobs.cards import JobCard
 from webapp.models.queries import ModelVersion
@@ -18,6 +19,7 @@ class OverviewPage:
 
     champion: ModelVersion | None
     worth: Worth | None
+    audit: VerdictView | None
     scores: tuple[Score, ...]
     is_of_other_data: bool
     dataset: DatasetInUse | None

@@ -7,15 +7,16 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from ml.spec import DatasetSpec
+from webapp.audit.verdicts import describe_verdict
 from webapp.clock import now_ms
 from webapp.data.queries import find_dataset_in_use
 from webapp.jobs.cards import list_cards
 from webapp.models.queries import find_champion
+from webapp.models.views import say_version_worth
 from webapp.overview.pages import OverviewPage
 from webapp.runs.queries import Filters, Order, find_runs
 from webapp.runs.reports import find_report
 from webapp.runs.scores import FIRST_SCORES, make_scores
-from webapp.runs.sentences import say_worth
 from webapp.runs.views import make_line
 
 LAST_RUNS = 6
@@ -30,7 +31,8 @@ def show_overview(conn: Connection, spec: DatasetSpec, root: Path, language: str
     scores = make_scores(report.evaluation, spec, language, FIRST_SCORES) if report else {}
     return OverviewPage(
         champion=champion,
-        worth=say_worth(report.evaluation, champion.family, spec, language) if champion and report else None,
+        worth=say_version_worth(champion, spec, root, language) if champion else None,
+        audit=describe_verdict(champion.audit) if champion else None,
         scores=tuple(scores[metric] for metric in FIRST_SCORES if metric in scores),
         is_of_other_data=bool(report and dataset and report.origin.content_sha256 != dataset.content_sha256),
         dataset=dataset,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from webapp.audit.verdicts import VerdictView
 from webapp.runs.queries import Filters, RunRow
 from webapp.runs.sections import Section
 from webapp.runs.summary import Summary
@@ -78,6 +79,7 @@ class RunDetailPage:
     family: str
     state: str
     state_kind: str
+    audit: VerdictView
     report: Summary | None
     sections: tuple[Section, ...]
     versions: tuple[int, ...]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
 from ml.results import Evaluation
 from ml.spec import DatasetSpec
+from webapp.audit.verdicts import CHEAT
 from webapp.formats import decimal, percent
 
 CHANCE = 0.05
@@ -15,13 +16,17 @@ CHANCE = 0.05
 
 @dataclass(frozen=True)
 class Worth:
-    """A headline, the sentence under it, and its interval apart, since that is set lighter."""
+    """A headline, the sentence under it, and its interval apart, since that is set lighter.
+
+    `warning` is there where the audit failed: what else is said is then no praise.
+    """
 
     headline: str
     right: str
     interval: str
     rivals: str
     difference: str
+    warning: str = ""
 
 
 def describe_family(family: str | None) -> str:
@@ -42,8 +47,25 @@ def name_single_column(evaluation: Evaluation, spec: DatasetSpec, language: str)
     return names.get(baseline.detail, baseline.detail) if baseline else ""
 
 
-def say_worth(evaluation: Evaluation, family: str, spec: DatasetSpec, language: str) -> Worth:
-    """Put accuracy, its interval and its baselines into words."""
+def say_worth(evaluation: Evaluation, family: str, spec: DatasetSpec, language: str, verdict: str = "") -> Worth:
+    """Put accuracy, its interval and its baselines into words; a failed audit leaves no word of praise."""
+    worth = _say_worth(evaluation, family, spec, language)
+    if verdict != CHEAT:
+        return worth
+    return replace(
+        worth,
+        headline=_("This score is not what it claims"),
+        right=_(
+            "%(family)s was scored as right for %(share)s of the %(rows)s",
+            family=describe_family(family),
+            share=percent(evaluation.metrics["accuracy"].mean),
+            rows=spec.row_noun_plural.in_language(language),
+        ),
+        warning=_("The audit failed: the score does not say how well the model does on rows that it has not seen."),
+    )
+
+
+def _say_worth(evaluation: Evaluation, family: str, spec: DatasetSpec, language: str) -> Worth:
     accuracy = evaluation.metrics["accuracy"]
     column = name_single_column(evaluation, spec, language)
     prior = evaluation.baselines["prior"].metrics["accuracy"].mean

@@ -11,11 +11,13 @@ from flask_babel import ngettext
 
 from ml.spec import DatasetSpec
 from webapp.artifacts import find_artifact_folder, list_artifacts
+from webapp.audit.findings import find_verdict
+from webapp.audit.verdicts import AUDIT_TAG, describe_verdict
 from webapp.formats import decimal, integer
 from webapp.runs.context import Asked, make_context
 from webapp.runs.pages import Artifact, Column, RunDetailPage, RunLine, RunsPage
 from webapp.runs.queries import STATES, Filters, Order, RunDetail, RunPage, RunRow
-from webapp.runs.reports import find_report
+from webapp.runs.reports import RunReport, find_report
 from webapp.runs.sections import show_sections
 from webapp.runs.sentences import describe_family
 from webapp.runs.summary import summarise
@@ -43,13 +45,15 @@ def show_run(found: RunDetail, root: Path, spec: DatasetSpec, language: str, ask
     report = find_report(found.artifact_uri, root)
     state, kind = describe_state(found.row.status)
     folder = find_artifact_folder(found.artifact_uri, root)
+    verdict = find_run_verdict(found, report)
     return RunDetailPage(
         run=found.row,
         name=found.row.name or found.row.run_id[:8],
         family=describe_family(found.row.family),
         state=state,
         state_kind=kind,
-        report=summarise(report, found.row.family or "", spec, language) if report else None,
+        audit=describe_verdict(verdict),
+        report=summarise(report, found.row.family or "", spec, language, verdict) if report else None,
         sections=show_sections(make_context(found.row, report, spec, language, asked)) if report else (),
         versions=tuple(version for name, version in found.versions if name == spec.name),
         params=found.params,
@@ -60,6 +64,12 @@ def show_run(found: RunDetail, root: Path, spec: DatasetSpec, language: str, ask
             for name, size in (list_artifacts(folder) if folder else ())
         ),
     )
+
+
+def find_run_verdict(found: RunDetail, report: RunReport | None) -> str:
+    """The audit's verdict: from the report, or from the run's tag where that is lost; empty where nobody examined."""
+    audit = report.examination.audit if report else None
+    return find_verdict(audit) if audit else dict(found.tags).get(AUDIT_TAG, "")
 
 
 def describe_state(status: str | None) -> tuple[str, str]:

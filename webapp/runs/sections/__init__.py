@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from webapp.runs.context import Context, Section
+from webapp.runs.sections.audit import show as show_audit
 from webapp.runs.sections.classes import show as show_classes
 from webapp.runs.sections.curves import show as show_curves
 from webapp.runs.sections.folds import show as show_folds
@@ -18,6 +19,7 @@ _Show = Callable[[Context], Section | None]
 """Returns None where the run was not examined so."""
 
 _SECTIONS: tuple[_Show, ...] = (
+    show_audit,
     show_classes,
     show_matrix,
     show_curves,

@@ -1,5 +1,5 @@
 // Keeps the cards of unfinished jobs up to date: fetches each from its `data-poll` until the card that comes back has
-// none. A page that nobody looks at rests, and a server that does not answer is asked less and less often.
+// none. Where the page has something to show at the end it is then loaded anew. A page that nobody looks at rests, and a server that does not answer is asked less and less often.
 const EVERY = 1000;
 const SLOWEST = 16000;
 
@@ -17,6 +17,7 @@ async function refresh(card, pause) {
   card.replaceWith(fresh);
   if (hadFocus) fresh.querySelector("button")?.focus();
   if (fresh.dataset.poll) follow(fresh);
+  else if (fresh.closest("[data-reload-at-end]")) location.reload();
 }
 
 async function fetchCard(address) {
