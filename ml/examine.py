@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ml.evaluate.people import examine_people
 from ml.examination import Examination
 from ml.results import Evaluation, OutOfFold, Report, TrainingRequest
 from ml.spec import DatasetSpec
@@ -39,5 +40,8 @@ class Subject:
 
 def examine(subject: Subject) -> Examination:
     """Examine a trained family."""
-    del subject
-    return Examination()
+    return Examination(
+        people=examine_people(
+            subject.family, subject.whole_table, subject.whole_spec, subject.out_of_fold, subject.request
+        ),
+    )
