@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ml.charts.figure import Figure
+from ml.charts.people import draw_people
 from ml.charts.reader import Reader
 from ml.examination import Examination
 from ml.results import Evaluation
@@ -12,7 +13,7 @@ from ml.results import Evaluation
 _Draw = Callable[[Evaluation, Examination, Reader], Figure | None]
 """Returns None where the part that it draws was not examined."""
 
-_DRAWERS: dict[str, _Draw] = {}
+_DRAWERS: dict[str, _Draw] = {"people": draw_people}
 
 
 def draw_examined(name: str, evaluation: Evaluation, examination: Examination, reader: Reader) -> Figure | None:
