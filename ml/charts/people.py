@@ -12,7 +12,7 @@ from ml.charts.legend import TOP_LEGEND
 from ml.charts.palette import colour
 from ml.charts.reader import Reader, fold
 from ml.examination import Examination
-from ml.examination.people import Gap, Group, People
+from ml.examination.people import Group, People
 from ml.results import Estimate, Evaluation
 
 _APART = 0.14
@@ -89,33 +89,21 @@ def _list_series(people: People, groups: list[Group], reader: Reader) -> list[_S
 
 
 def _title(people: People, reader: Reader) -> str:
-    words = reader.words
-    gaps = [(slicing.columns[0], gap) for slicing in people.slices if len(slicing.columns) == 1 for gap in slicing.gaps]
-    wanted = "found" if len(people.outcomes) == 1 else "accuracy"
-    gaps = [item for item in gaps if item[1].measure == wanted] or [i for i in gaps if i[1].measure == "accuracy"]
-    if not gaps:
+    words, widest = reader.words, people.widest_gap
+    if widest is None:
         overall = people.everybody.accuracy if people.everybody else None
         return reader.say(words.people_title_one, share=_percent(overall, reader))
-    column, gap = max(gaps, key=lambda item: item[1].difference.mean)
-    texts = _name_gap(people, column, gap, reader)
+    slicing, gap = widest
+    high, low = slicing.shares_of(gap)
+    texts = {
+        "high": _percent(high, reader),
+        "low": _percent(low, reader),
+        "first": name_group(slicing.columns[0], gap.higher[0], reader),
+        "second": name_group(slicing.columns[0], gap.lower[0], reader),
+    }
     if gap.outcome is None:
         return reader.say(words.people_title_accuracy, **texts)
     return reader.say(words.people_title, classes=name_classes(people.outcomes[gap.outcome].classes, reader), **texts)
-
-
-def _name_gap(people: People, column: str, gap: Gap, reader: Reader) -> dict[str, str]:
-    groups = {group.categories: group for slicing in people.slices for group in slicing.groups
-              if slicing.columns == (column,)}  # fmt: skip
-    shares = [
-        group.accuracy if gap.outcome is None else group.outcomes[gap.outcome].found.share
-        for group in (groups[gap.higher], groups[gap.lower])
-    ]
-    return {
-        "high": _percent(shares[0], reader),
-        "low": _percent(shares[1], reader),
-        "first": name_group(column, gap.higher[0], reader),
-        "second": name_group(column, gap.lower[0], reader),
-    }
 
 
 def _dots(series: _Series, place: int, count: int, names: list[str], reader: Reader) -> dict[str, Any]:

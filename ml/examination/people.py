@@ -55,6 +55,13 @@ class Group:
     accuracy: Estimate | None
     outcomes: tuple[OutcomeFigures, ...]
 
+    def share_of(self, gap: Gap) -> Estimate | None:
+        """The group's figure of the measure that a gap is in."""
+        if gap.outcome is None:
+            return self.accuracy
+        figures = self.outcomes[gap.outcome]
+        return (figures.found if gap.measure == "found" else figures.false_alarm).share
+
 
 @dataclass(frozen=True)
 class Gap:
@@ -77,6 +84,11 @@ class Slicing:
     columns: tuple[str, ...]
     groups: tuple[Group, ...]
     gaps: tuple[Gap, ...]
+
+    def shares_of(self, gap: Gap) -> tuple[Estimate | None, Estimate | None]:
+        """The figures of the higher and of the lower group of a gap."""
+        groups = {group.categories: group for group in self.groups}
+        return groups[gap.higher].share_of(gap), groups[gap.lower].share_of(gap)
 
 
 @dataclass(frozen=True)
@@ -139,3 +151,11 @@ class People:
     leaving_out: LeavingOut | None = None
     """None where nothing was compared, as for the baselines."""
     proxies: tuple[Proxy, ...] = ()
+
+    @property
+    def widest_gap(self) -> tuple[Slicing, Gap] | None:
+        """The largest gap between groups of one column: in finding the upper classes, else in being right."""
+        gaps = [(slicing, gap) for slicing in self.slices for gap in slicing.gaps if len(slicing.columns) == 1]
+        found = [item for item in gaps if item[1].measure == "found"] if len(self.outcomes) == 1 else []
+        right = [item for item in gaps if item[1].measure == "accuracy"]
+        return max(found or right, key=lambda item: item[1].difference.mean, default=None)

@@ -11,10 +11,15 @@ from ml.results import Evaluation, Origin, TrainingRequest
 from ml.spec import DatasetSpec
 
 
+def name_author(request: TrainingRequest) -> str:
+    """Name who asked for the training: an account of the site, or of this machine."""
+    return request.user or getpass.getuser()
+
+
 def run_tags(request: TrainingRequest, spec: DatasetSpec, origin: Origin, rows: int) -> dict[str, str]:
     """Say what a run saw and what made it; all of it is known before the run begins."""
     return {
-        "mlflow.user": request.user or getpass.getuser(),
+        "mlflow.user": name_author(request),
         "mlflow.source.type": "LOCAL",
         "mlflow.source.name": "proctor",
         "proctor.family": request.family,

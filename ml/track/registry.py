@@ -24,16 +24,24 @@ class Registered:
 
 
 def register_version(
-    client: MlflowClient, name: str, run_id: str, logged: LoggedPipeline, tags: Mapping[str, str], *, is_baseline: bool
+    client: MlflowClient,
+    name: str,
+    run_id: str,
+    logged: LoggedPipeline,
+    tags: Mapping[str, str],
+    *,
+    is_baseline: bool,
+    may_answer: bool = True,
 ) -> Registered:
     """Register a logged model under `name`, and point an alias at it.
 
     The first model that is no baseline becomes the champion, every later one the challenger; a baseline gets none.
+    One that may not answer of itself becomes the challenger even where there is no champion.
     The source is the model's place and not `models:/<id>`, which MLflow would look up in its global store.
     """
     _ensure_registered_model(client, name)
     made = client.create_model_version(name, logged.location, run_id=run_id, tags=dict(tags), model_id=logged.model_id)
-    aliases = () if is_baseline else (_free_alias(client, name),)
+    aliases = () if is_baseline else (_free_alias(client, name) if may_answer else CHALLENGER,)
     for alias in aliases:
         client.set_registered_model_alias(name, alias, made.version)
     return Registered(int(made.version), aliases)

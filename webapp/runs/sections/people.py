@@ -97,7 +97,7 @@ def show(context: Context) -> Section | None:
     people, reader = context.report.examination.people, context.reader
     if people is None or people.everybody is None:
         return None
-    left_out, widest = people.leaving_out, find_widest_gap(people)
+    left_out, widest = people.leaving_out, people.widest_gap
     view = PeopleView(
         answer=_say_gap(*widest, people, reader)
         if widest
@@ -118,14 +118,6 @@ def show(context: Context) -> Section | None:
         proxies=tuple(_proxy_line(proxy, reader) for proxy in people.proxies),
     )
     return Section("people", _("For whom"), view)
-
-
-def find_widest_gap(people: People) -> tuple[Slicing, Gap] | None:
-    """The widest gap between groups of one column, first in finding the upper classes, else in being right."""
-    gaps = [(slicing, gap) for slicing in people.slices for gap in slicing.gaps if len(slicing.columns) == 1]
-    wanted = "found" if len(people.outcomes) == 1 else "accuracy"
-    gaps = [item for item in gaps if item[1].measure == wanted] or [i for i in gaps if i[1].measure == "accuracy"]
-    return max(gaps, key=lambda item: item[1].difference.mean) if gaps else None
 
 
 def say_use(people: People, reader: Reader) -> str:
@@ -190,13 +182,12 @@ def signed_points(share: float) -> str:
 
 
 def _say_gap(slicing: Slicing, gap: Gap, people: People, reader: Reader) -> str:
-    groups = {group.categories: group for group in slicing.groups}
-    shares = [_measure(groups[key], gap) for key in (gap.higher, gap.lower)]
+    high, low = slicing.shares_of(gap)
     texts = {
         "first": _name(slicing.columns, gap.higher, reader),
         "second": _name(slicing.columns, gap.lower, reader),
-        "high": round(shares[0].mean * 100) if shares[0] else "–",
-        "low": round(shares[1].mean * 100) if shares[1] else "–",
+        "high": round(high.mean * 100) if high else "–",
+        "low": round(low.mean * 100) if low else "–",
         "from_points": signed_points(gap.difference.low),
         "to_points": signed_points(gap.difference.high),
     }
@@ -221,13 +212,6 @@ def _say_gap(slicing: Slicing, gap: Gap, people: People, reader: Reader) -> str:
             **texts,
         )
     return text if gap.difference.low > 0 else text + " " + _("That is not beyond chance.")
-
-
-def _measure(group: Group, gap: Gap) -> Estimate | None:
-    if gap.outcome is None:
-        return group.accuracy
-    figures = group.outcomes[gap.outcome]
-    return (figures.found if gap.measure == "found" else figures.false_alarm).share
 
 
 def _table(slicing: Slicing, people: People, reader: Reader, *, is_open: bool) -> GroupTable:
