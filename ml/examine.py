@@ -12,6 +12,7 @@ import pandas as pd
 
 from ml.evaluate.curves import draw_curves
 from ml.evaluate.reasons import find_reasons
+from ml.evaluate.people import examine_people
 from ml.examination import Examination
 from ml.examination.reasons import Reasons
 from ml.results import Evaluation, OutOfFold, Report, TrainingRequest
@@ -44,6 +45,9 @@ def examine(subject: Subject) -> Examination:
     """Examine a trained family."""
     return Examination(
         curves=draw_curves(subject.out_of_fold, subject.evaluation.classes),
+        people=examine_people(
+            subject.family, subject.whole_table, subject.whole_spec, subject.out_of_fold, subject.request
+        ),
         reasons=_find_reasons(subject),
     )
 

@@ -36,6 +36,7 @@ from ml.source import RawTable, obtain
 from ml.spec import DatasetSpec, load_spec
 
 if TYPE_CHECKING:
+    from ml.report.card import ModelCard
     from ml.track.registry import Registered
     from ml.track.runs import LoggedPipeline, OpenRun
     from ml.train.families import Family
@@ -166,9 +167,10 @@ def train(settings: Settings, request: TrainingRequest, report: Report = ignore_
     tags = run_tags(request, training.spec, training.origin, len(training.table))
     with runs.running(client, experiment, name, tags) as run:
         trained = fit_and_evaluate(family, training)
+        card = write_card(trained, training)
         served = export_served(trained, training)
-        logged = log_run(run, trained, served, training)
-    registered = register(run, logged, trained, served, training)
+        logged = log_run(run, trained, served, card, training)
+    registered = register(run, logged, trained, served, card, training)
     return TrainingResult(
         run_id=run.run_id,
         run_name=run.name,
@@ -275,13 +277,30 @@ def export_served(trained: Trained, training: Training) -> Served:
     return Served(content)
 
 
-def log_run(run: OpenRun, trained: Trained, served: Served, training: Training) -> LoggedPipeline:
+def write_card(trained: Trained, training: Training) -> ModelCard:
+    """Say in one value what the model is, which its documents and its page are made from."""
+    from ml.report import card, environment, record  # noqa: PLC0415 - git is asked only here
+
+    return card.make_card(
+        spec=training.whole_spec,
+        request=training.request,
+        origin=training.origin,
+        cleaning=training.cleaned.report,
+        evaluation=trained.evaluation,
+        examination=trained.examination,
+        author=record.name_author(training.request),
+        code_version=environment.code_version(),
+        versions={"Python": environment.python_version(), **environment.library_versions()},
+    )
+
+
+def log_run(run: OpenRun, trained: Trained, served: Served, card: ModelCard, training: Training) -> LoggedPipeline:
     """Write figures, documents and the model to the run."""
     from ml.report.environment import MODEL_LIBRARIES, library_versions  # noqa: PLC0415
     from ml.track import runs  # noqa: PLC0415
 
     with training.stages.stage("report"):
-        documents = write_documents(trained, training)
+        documents = write_documents(trained, card, training)
     with training.stages.stage("log"), tempfile.TemporaryDirectory(prefix="proctor-") as scratch:
         files = documents | ({ONNX_PATH: served.content} if served.content else {})
         write_files({Path(scratch, "artifacts", name): content for name, content in files.items()})
@@ -299,12 +318,12 @@ def log_run(run: OpenRun, trained: Trained, served: Served, training: Training) 
     return logged
 
 
-def write_documents(trained: Trained, training: Training) -> dict[str, bytes]:
+def write_documents(trained: Trained, card: ModelCard, training: Training) -> dict[str, bytes]:
     """Return every document of a run by the name of its artifact."""
-    from ml.report import card, drawing, environment, tables  # noqa: PLC0415 - matplotlib is needed only here
+    from ml.report import drawing, environment, tables  # noqa: PLC0415 - matplotlib is needed only here
+    from ml.report.card import card_documents  # noqa: PLC0415
 
     evaluation, cleaning = trained.evaluation, training.cleaned.report
-    versions = {"Python": environment.python_version(), **environment.library_versions()}
     whole = {
         "evaluation": evaluation,
         "origin": training.origin,
@@ -320,17 +339,15 @@ def write_documents(trained: Trained, training: Training) -> dict[str, bytes]:
         "confusion_matrix.json": tables.confusion_json(evaluation),
         "out_of_fold.csv": tables.out_of_fold_csv(trained.out_of_fold, evaluation.classes),
         "cleaning_report.json": tables.as_json(cleaning),
-        "model_card.md": card.model_card(
-            training.spec, training.request, training.origin, cleaning, evaluation, versions
-        ),
+        "model_card.json": tables.as_json(card),
         "environment.txt": environment.environment_text(),
-    }
+    } | card_documents(card)
     documents = {name: text.encode() for name, text in texts.items()}
     return documents | {"confusion_matrix.png": drawing.confusion_png(evaluation)}
 
 
 def register(
-    run: OpenRun, logged: LoggedPipeline, trained: Trained, served: Served, training: Training
+    run: OpenRun, logged: LoggedPipeline, trained: Trained, served: Served, card: ModelCard, training: Training
 ) -> Registered | None:
     """Make the logged model a version of the registered model: the last step, and one step."""
     import joblib  # noqa: PLC0415
@@ -347,6 +364,7 @@ def register(
             "proctor.onnx_path": ONNX_PATH,
             "proctor.onnx_sha256": sha256(served.content).hexdigest(),
             "proctor.joblib_sha256": sha256(pickled.getvalue()).hexdigest(),
+            "proctor.card_missing": ",".join(card.missing),
         } | audit_tags(trained.examination)
         registered = register_version(
             run.client,
@@ -355,8 +373,13 @@ def register(
             logged,
             tags,
             is_baseline=trained.family.is_baseline,
-            may_answer=trained.examination.audit is None or trained.examination.audit.verdict != "cheat",
+            may_answer=not (has_cheated(trained.examination) or card.missing),
         )
         path = training.settings.artifact_root / f"{training.spec.name}-v{registered.version}.joblib"
         write_files({path: pickled.getvalue()})
     return registered
+
+
+def has_cheated(examination: Examination) -> bool:
+    """Whether the audit found that the score is not what it claims."""
+    return examination.audit is not None and examination.audit.verdict == "cheat"

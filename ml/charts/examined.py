@@ -9,6 +9,7 @@ from ml.charts.dependence import draw_dependence, list_columns
 from ml.charts.figure import Figure
 from ml.charts.folds import draw_folds, list_metrics
 from ml.charts.importance import draw_importance
+from ml.charts.people import draw_people
 from ml.charts.reader import Reader
 from ml.examination import Examination
 from ml.results import Evaluation
@@ -19,6 +20,7 @@ _Draw = Callable[[Evaluation, Examination, Reader], Figure | None]
 _DRAWERS: dict[str, _Draw] = {
     "roc": draw_roc,
     "precision-recall": draw_precision_recall,
+    "people": draw_people,
     "importance": draw_importance,
 }
 

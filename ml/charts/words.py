@@ -78,6 +78,17 @@ class Words:
     # ── a run: how sure ──
 
     # ── a run: for whom ──
+    people_title: str = _("Of those who are %(classes)s, found: %(high)s of %(first)s, %(low)s of %(second)s")
+    people_title_accuracy: str = _("Right for %(high)s of %(first)s, for %(low)s of %(second)s")
+    people_title_one: str = _("Right for %(share)s of all")
+    people_alt: str = _("A dot for each group, with the interval as a line: %(list)s.")
+    people_axis: str = _("Share (%)")
+    people_group: str = _("Group")
+    people_right: str = _("Right")
+    people_found: str = _("Found, of those who are %(classes)s")
+    people_low: str = _("Interval from")
+    people_high: str = _("Interval to")
+    people_or: str = _("%(first)s or %(second)s")
 
     # ── a run: curves and reasons ──
     low_end: str = _("lower end")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ml.examination.audit import AuditReport
 from ml.examination.curves import Curves
 from ml.examination.reasons import Reasons
+from ml.examination.people import People
 
 
 @dataclass(frozen=True)
@@ -19,3 +20,4 @@ class Examination:
     audit: AuditReport | None = None
     curves: Curves | None = None
     reasons: Reasons | None = None
+    people: People | None = None

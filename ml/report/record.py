@@ -15,10 +15,15 @@ AUDIT_TAG = "proctor.audit"
 """The verdict outlives the run's artifacts: promotion asks the tag, not the report."""
 
 
+def name_author(request: TrainingRequest) -> str:
+    """Name who asked for the training: an account of the site, or of this machine."""
+    return request.user or getpass.getuser()
+
+
 def run_tags(request: TrainingRequest, spec: DatasetSpec, origin: Origin, rows: int) -> dict[str, str]:
     """Say what a run saw and what made it; all of it is known before the run begins."""
     return {
-        "mlflow.user": request.user or getpass.getuser(),
+        "mlflow.user": name_author(request),
         "mlflow.source.type": "LOCAL",
         "mlflow.source.name": "proctor",
         "proctor.family": request.family,

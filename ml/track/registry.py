@@ -36,7 +36,8 @@ def register_version(
     """Register a logged model under `name`, and point an alias at it.
 
     The first model that is no baseline becomes the champion, every later one the challenger; a baseline gets none.
-    One that may not answer of itself, since its audit failed, becomes the challenger even where there is no champion.
+    One that may not answer of itself, since its audit failed or its card lacks a part, becomes the challenger even
+    where there is no champion.
     The source is the model's place and not `models:/<id>`, which MLflow would look up in its global store.
     """
     _ensure_registered_model(client, name)

@@ -36,8 +36,8 @@ pytestmark = [
 
 ARTIFACTS = {
     "report.json", "classification_report.txt", "classification_report.json", "confusion_matrix.json",
-    "confusion_matrix.png", "examination.json", "out_of_fold.csv", "cleaning_report.json", "model_card.md",
-    "environment.txt", ONNX_PATH,
+    "confusion_matrix.png", "examination.json", "out_of_fold.csv", "cleaning_report.json", "model_card.json",
+    "model_card.en.md", "model_card.es.md", "model_card.en.html", "model_card.es.html", "environment.txt", ONNX_PATH,
 }  # fmt: skip
 
 
@@ -124,7 +124,8 @@ def test_every_document_can_be_read(pumps: Settings) -> None:
     text = (folder / "classification_report.txt").read_text()
     assert all(name in text for name in second_spec().target.categories)
     assert (pumps.reports_dir / f"classification_report_{result.run_id}.txt").read_text() == text
-    assert second_spec().notice.en in (folder / "model_card.md").read_text()
+    assert second_spec().notice.en in (folder / "model_card.en.md").read_text()
+    assert second_spec().notice.es in (folder / "model_card.es.html").read_text()
     assert "scikit-learn==" in (folder / "environment.txt").read_text()
 
 

@@ -11,6 +11,7 @@ from webapp.runs.sections.curves import show as show_curves
 from webapp.runs.sections.folds import show as show_folds
 from webapp.runs.sections.matrix import show as show_matrix
 from webapp.runs.sections.metrics import show as show_metrics
+from webapp.runs.sections.people import show as show_people
 from webapp.runs.sections.why import show as show_why
 
 __all__ = ["Context", "Section", "show_sections"]
@@ -23,6 +24,7 @@ _SECTIONS: tuple[_Show, ...] = (
     show_classes,
     show_matrix,
     show_curves,
+    show_people,
     show_why,
     show_folds,
     show_metrics,
