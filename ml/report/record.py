@@ -10,6 +10,11 @@ from ml.report import environment
 from ml.results import Evaluation, Origin, TrainingRequest
 from ml.spec import DatasetSpec
 
+REPRODUCTION = "proctor.reproduction"
+"""The tag of a run that reproduces another: `identical` or `differs`."""
+REPRODUCED_BY = "proctor.reproduced_by."
+"""How the tag of the other begins, followed by the id of the run that reproduces it; its value is the same word."""
+
 
 def run_tags(request: TrainingRequest, spec: DatasetSpec, origin: Origin, rows: int) -> dict[str, str]:
     """Say what a run saw and what made it; all of it is known before the run begins."""
@@ -26,7 +31,10 @@ def run_tags(request: TrainingRequest, spec: DatasetSpec, origin: Origin, rows: 
         "proctor.code_version": environment.code_version(),
         "proctor.python": environment.python_version(),
         "proctor.versions": json.dumps(environment.library_versions()),
+        "proctor.platform": environment.platform_name(),
+        "proctor.blas": environment.linear_algebra(),
         "proctor.job_id": request.job_id,
+        **({"proctor.reproduces": request.reproduces} if request.reproduces else {}),
     }
 
 
