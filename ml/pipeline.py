@@ -16,6 +16,7 @@ import pandas as pd
 
 from ml.clean import CleanedTable, clean_records, drop_repeats, write_cleaned
 from ml.examination import Examination
+from ml.examination.reproduction import REPRODUCED_BY, REPRODUCTION
 from ml.exploration import Exploration
 from ml.explore import explore_table
 from ml.files import write_files
@@ -321,7 +322,6 @@ def log_run(run: OpenRun, trained: Trained, served: Served, training: Training) 
 def mark_predictions(run: OpenRun, trained: Trained) -> None:
     """Note the checksum of the predictions, and what came of making another run again: there too."""
     from ml.report.predictions import predictions_sha256  # noqa: PLC0415
-    from ml.report.record import REPRODUCED_BY, REPRODUCTION  # noqa: PLC0415
     from ml.track import runs  # noqa: PLC0415
 
     runs.log_figures(run, {}, {}, {"proctor.out_of_fold_sha256": predictions_sha256(trained.out_of_fold)})

@@ -9,6 +9,13 @@ What = Literal["code", "request", "data", "spec", "predictions", "python", "plat
 """`request`: a wish that this release does not know. `predictions`: the original's file is no longer what was logged.
 `library`: one that decides what a model is; `package`: any other that is installed."""
 
+REPRODUCES = "proctor.reproduces"
+"""The tag that names the run which this one is to make again."""
+REPRODUCTION = "proctor.reproduction"
+"""The tag that says what came of it: a `Verdict`."""
+REPRODUCED_BY = "proctor.reproduced_by."
+"""How a tag of the original begins, the id of the run that made it again following; its value is the verdict too."""
+
 Verdict = Literal["identical", "differs"]
 
 

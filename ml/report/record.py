@@ -6,14 +6,10 @@ import getpass
 import json
 from typing import Any
 
+from ml.examination.reproduction import REPRODUCES
 from ml.report import environment
 from ml.results import Evaluation, Origin, TrainingRequest
 from ml.spec import DatasetSpec
-
-REPRODUCTION = "proctor.reproduction"
-"""The tag of a run that reproduces another: `identical` or `differs`."""
-REPRODUCED_BY = "proctor.reproduced_by."
-"""How the tag of the other begins, followed by the id of the run that reproduces it; its value is the same word."""
 
 
 def run_tags(request: TrainingRequest, spec: DatasetSpec, origin: Origin, rows: int) -> dict[str, str]:
@@ -34,7 +30,7 @@ def run_tags(request: TrainingRequest, spec: DatasetSpec, origin: Origin, rows: 
         "proctor.platform": environment.platform_name(),
         "proctor.blas": environment.linear_algebra(),
         "proctor.job_id": request.job_id,
-        **({"proctor.reproduces": request.reproduces} if request.reproduces else {}),
+        **({REPRODUCES: request.reproduces} if request.reproduces else {}),
     }
 
 

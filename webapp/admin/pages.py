@@ -111,5 +111,7 @@ def describe_event(happened: Event) -> Happening:
 def _say_job(detail: str) -> str:
     """What was asked for, from the kind and the parameters that the log keeps as JSON."""
     params = json.loads(detail)
-    said = describe_kind(params.pop("kind"), params.pop("family", None))
-    return " · ".join([said, *(f"{name} {value}" for name, value in params.items())])
+    said = [describe_kind(params.pop("kind"), params.pop("family", None))]
+    if run_id := params.pop("run_id", ""):
+        said.append(_("run %(id)s", id=run_id[:8]))
+    return " · ".join([*said, *(f"{name} {value}" for name, value in params.items())])

@@ -16,6 +16,7 @@ from webapp.runs.sentences import describe_family
 PLANS = {
     "prepare": ("fetch", "clean", "explore"),
     "train": ("fetch", "clean", "fit", "evaluate", "examine", "export", "report", "log", "register"),
+    "reproduce": ("fetch", "clean", "fit", "evaluate", "examine", "compare", "export", "report", "log"),
 }
 """The stages that a job goes through, as far as they can be told beforehand."""
 
@@ -51,6 +52,8 @@ class JobCard:
     run_id: str | None
     run_name: str
     refusal: str
+    outcome: str
+    outcome_icon: str
     can_cancel: bool
     is_finished: bool
 
@@ -76,6 +79,8 @@ def make_card(conn: Connection, job: Job, now: int, *, is_admin: bool) -> JobCar
         run_id=result.get("run_id"),
         run_name=result.get("run_name") or "",
         refusal=result.get("refusal") or "",
+        outcome=describe_outcome(result.get("verdict")),
+        outcome_icon="good" if result.get("verdict") == "identical" else "look",
         can_cancel=is_admin and not job.is_finished and not job.cancel_requested,
         is_finished=job.is_finished,
     )
@@ -92,7 +97,18 @@ def describe_kind(kind: str, family: str | None) -> str:
         return _("Prepare the data")
     if kind == "train":
         return _("Train: %(family)s", family=describe_family(family))
+    if kind == "reproduce":
+        return _("Retrain exactly: %(family)s", family=describe_family(family))
     return kind
+
+
+def describe_outcome(verdict: str | None) -> str:
+    """What came of making a run again; nothing for other jobs."""
+    words = {
+        "identical": _("The predictions came out identical."),
+        "differs": _("The predictions differ from the original's."),
+    }
+    return words.get(verdict or "", "")
 
 
 def describe_state(job: Job) -> tuple[str, str]:
@@ -137,6 +153,7 @@ def describe_stage(code: str) -> str:
         "evaluate": _("Cross-validate"),
         "fit": _("Fit to all rows"),
         "examine": _("Examine what it is worth"),
+        "compare": _("Compare with the original"),
         "export": _("Export and check"),
         "report": _("Write the report"),
         "log": _("Log the run"),

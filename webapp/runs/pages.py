@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from webapp.runs.context import Section
 from webapp.runs.queries import Filters, RunRow
-from webapp.runs.sections import Section
 from webapp.runs.sentences import Worth
 from webapp.scores import Score
 

@@ -16,6 +16,7 @@ from webapp.artifacts import find_artifact_folder, list_artifacts
 from webapp.charts.bundle import plotly_url
 from webapp.charts.views import make_reader, show_figure
 from webapp.formats import decimal, integer
+from webapp.runs.context import Context
 from webapp.runs.pages import (
     Artifact,
     Cell,
@@ -30,7 +31,7 @@ from webapp.runs.pages import (
 )
 from webapp.runs.queries import STATES, Filters, Order, RunDetail, RunPage, RunRow
 from webapp.runs.reports import RunReport, find_report
-from webapp.runs.sections import Context, show_sections
+from webapp.runs.sections import show_sections
 from webapp.runs.sentences import describe_family, name_single_column, say_worth
 from webapp.scores import Company, Score, make_score
 
@@ -92,7 +93,8 @@ def _context(found: RunDetail, report: RunReport, spec: DatasetSpec, language: s
         )
         for name, figure in drawn.items()
     }
-    return Context(run_id, found.row.family or "", report, reader, figures)
+    family, tags = found.row.family or "", dict(found.tags)
+    return Context(run_id, family, report, reader, figures, tags=tags, reproductions=found.reproductions)
 
 
 def show_report(report: RunReport, family: str, spec: DatasetSpec, language: str) -> ReportView:
