@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ml.evaluate.curves import draw_curves
-from ml.evaluate.reasons import find_reasons
 from ml.evaluate.people import examine_people
+from ml.evaluate.reasons import find_reasons
 from ml.examination import Examination
 from ml.examination.reasons import Reasons
 from ml.results import Evaluation, OutOfFold, Report, TrainingRequest

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ import pandas as pd
 from ml.clean import CleanedTable, clean_records, drop_repeats, write_cleaned
 from ml.examination import Examination
 from ml.examination.audit import AuditReport, AuditRequest
+from ml.examination.reproduction import REPRODUCED_BY, REPRODUCTION
 from ml.exploration import Exploration
 from ml.explore import explore_table
 from ml.files import write_files
@@ -32,11 +33,12 @@ from ml.results import (
     ignore_progress,
 )
 from ml.settings import Settings
-from ml.source import RawTable, obtain
+from ml.source import RawTable, find_same, obtain
 from ml.spec import DatasetSpec, load_spec
 
 if TYPE_CHECKING:
     from ml.report.card import ModelCard
+    from ml.reproduction import Original
     from ml.track.registry import Registered
     from ml.track.runs import LoggedPipeline, OpenRun
     from ml.train.families import Family
@@ -155,11 +157,13 @@ def train(settings: Settings, request: TrainingRequest, report: Report = ignore_
     UnknownFamilyError, StoreError, SourceError, EvaluationError
         Before a run is begun, where the training cannot be done.
     """
+    from ml.reproduction import read_original  # noqa: PLC0415
     from ml.track import runs  # noqa: PLC0415 - mlflow costs seconds that `prepare` need not pay
     from ml.train import find_family  # noqa: PLC0415 - so does scikit-learn
 
     family = find_family(request.family)
     client = runs.open_client(settings)
+    original = read_original(client, request.reproduces, settings) if request.reproduces else None
     training = load_training(settings, request, Stages(report))
     check_trainable(training)
     experiment = runs.open_experiment(client, training.spec.name, settings.artifact_root)
@@ -168,9 +172,12 @@ def train(settings: Settings, request: TrainingRequest, report: Report = ignore_
     with runs.running(client, experiment, name, tags) as run:
         trained = fit_and_evaluate(family, training)
         card = write_card(trained, training)
+        if original:
+            trained = compare_with(original, trained, tags, training)
         served = export_served(trained, training)
         logged = log_run(run, trained, served, card, training)
-    registered = register(run, logged, trained, served, card, training)
+        mark_predictions(run, trained)
+    registered = None if original else register(run, logged, trained, served, card, training)
     return TrainingResult(
         run_id=run.run_id,
         run_name=run.name,
@@ -179,6 +186,7 @@ def train(settings: Settings, request: TrainingRequest, report: Report = ignore_
         version=registered.version if registered else None,
         aliases=registered.aliases if registered else (),
         refusal=served.refusal,
+        reproduction=trained.examination.reproduction,
     )
 
 
@@ -200,6 +208,28 @@ def audit_files(request: AuditRequest, report: Report = ignore_progress) -> Audi
         for path in (request.table, request.predictions, request.training):
             message = message.replace(str(path), path.name) if path else message
         raise AuditInputError(message) from None
+
+
+def reproduce(
+    settings: Settings, run_id: str, report: Report = ignore_progress, *, raw: Path | None = None, user: str = "",
+    job_id: str = "",
+) -> TrainingResult:  # fmt: skip
+    """Make the run `run_id` again: the same wishes on a table of the same content, which is looked for (`find_same`).
+
+    `raw` names the file to take and no other. The code and the libraries are those of now; what differs is said.
+
+    Raises
+    ------
+    ReproductionError, OtherDataError, UnknownFamilyError, StoreError, SourceError, EvaluationError
+        Before a run is begun, where it cannot be made again.
+    """
+    from ml.reproduction import read_original  # noqa: PLC0415
+    from ml.track import runs  # noqa: PLC0415 - mlflow, as above
+
+    original = read_original(runs.open_client(settings), run_id, settings)
+    same = find_same(load_spec(settings.spec_path), settings, original.surroundings.data, report, raw=raw)
+    request = replace(original.request, user=user, job_id=job_id, reproduces=original.run_id)
+    return train(same, request, report)
 
 
 def load_training(settings: Settings, request: TrainingRequest, stages: Stages) -> Training:
@@ -263,6 +293,17 @@ def fit_and_evaluate(family: Family, training: Training) -> Trained:
     return Trained(family, evaluation, out_of_fold, pipeline, examination)
 
 
+def compare_with(original: Original, trained: Trained, tags: Mapping[str, str], training: Training) -> Trained:
+    """Add to the examination whether the predictions came out as the original's did, and what else differs."""
+    from ml.report.environment import environment_text  # noqa: PLC0415
+    from ml.reproduction import hold_against, read_surroundings  # noqa: PLC0415
+
+    with training.stages.stage("compare"):
+        now = read_surroundings(tags, environment_text())
+        found = hold_against(original, trained.out_of_fold, now)
+    return replace(trained, examination=replace(trained.examination, reproduction=found))
+
+
 def export_served(trained: Trained, training: Training) -> Served:
     """Export the fitted pipeline and hold it against the original; a model that fails is not served."""
     from ml.serve.encoding import ExportError  # noqa: PLC0415 - ONNX is needed only here
@@ -318,9 +359,20 @@ def log_run(run: OpenRun, trained: Trained, served: Served, card: ModelCard, tra
     return logged
 
 
+def mark_predictions(run: OpenRun, trained: Trained) -> None:
+    """Note the checksum of the predictions, and what came of making another run again: there too."""
+    from ml.report.predictions import predictions_sha256  # noqa: PLC0415
+    from ml.track import runs  # noqa: PLC0415
+
+    runs.log_figures(run, {}, {}, {"proctor.out_of_fold_sha256": predictions_sha256(trained.out_of_fold)})
+    if found := trained.examination.reproduction:
+        runs.log_figures(run, {}, {}, {REPRODUCTION: found.verdict})
+        run.client.set_tag(found.original, REPRODUCED_BY + run.run_id, found.verdict)
+
+
 def write_documents(trained: Trained, card: ModelCard, training: Training) -> dict[str, bytes]:
     """Return every document of a run by the name of its artifact."""
-    from ml.report import drawing, environment, tables  # noqa: PLC0415 - matplotlib is needed only here
+    from ml.report import drawing, environment, predictions, tables  # noqa: PLC0415 - matplotlib is needed only here
     from ml.report.card import card_documents  # noqa: PLC0415
 
     evaluation, cleaning = trained.evaluation, training.cleaned.report
@@ -343,7 +395,10 @@ def write_documents(trained: Trained, card: ModelCard, training: Training) -> di
         "environment.txt": environment.environment_text(),
     } | card_documents(card)
     documents = {name: text.encode() for name, text in texts.items()}
-    return documents | {"confusion_matrix.png": drawing.confusion_png(evaluation)}
+    return documents | {
+        "confusion_matrix.png": drawing.confusion_png(evaluation),
+        "out_of_fold.npz": predictions.predictions_npz(trained.out_of_fold),
+    }
 
 
 def register(

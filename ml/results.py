@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from ml.examination.reproduction import Reproduction
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -180,6 +182,8 @@ class TrainingRequest:
     drop_repeats: bool = False
     user: str = ""
     job_id: str = ""
+    reproduces: str = ""
+    """The id of the run that this one is to make again, and to be held against; else empty."""
 
 
 @dataclass(frozen=True)
@@ -193,6 +197,7 @@ class TrainingResult:
     version: int | None
     aliases: tuple[str, ...]
     refusal: str = ""
+    reproduction: Reproduction | None = None
 
 
 def to_json(value: Any) -> Any:

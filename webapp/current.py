@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
 from ml.settings import Settings
 from ml.spec import DatasetSpec
+
+if TYPE_CHECKING:
+    from webapp.jobs.messages import Queue
 
 
 def current_settings() -> Settings:
@@ -18,3 +21,8 @@ def current_settings() -> Settings:
 def current_spec() -> DatasetSpec:
     """The dataset that this app is about."""
     return cast("DatasetSpec", current_app.extensions["proctor_spec"])
+
+
+def current_queue() -> Queue:
+    """The message queue of the app that is serving."""
+    return cast("Queue", current_app.extensions["proctor_queue"])

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from ml.examination.audit import AuditReport
 from ml.examination.curves import Curves
-from ml.examination.reasons import Reasons
 from ml.examination.people import People
+from ml.examination.reasons import Reasons
+from ml.examination.reproduction import Reproduction
 
 
 @dataclass(frozen=True)
@@ -21,3 +22,5 @@ class Examination:
     curves: Curves | None = None
     reasons: Reasons | None = None
     people: People | None = None
+    reproduction: Reproduction | None = None
+    """What came of making another run again, where that is what this run is."""

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from ml.examination import Examination
+from ml.examination.reproduction import REPRODUCES
 from ml.report import environment
 from ml.results import Evaluation, Origin, TrainingRequest
 from ml.spec import DatasetSpec
@@ -35,7 +36,10 @@ def run_tags(request: TrainingRequest, spec: DatasetSpec, origin: Origin, rows: 
         "proctor.code_version": environment.code_version(),
         "proctor.python": environment.python_version(),
         "proctor.versions": json.dumps(environment.library_versions()),
+        "proctor.platform": environment.platform_name(),
+        "proctor.blas": environment.linear_algebra(),
         "proctor.job_id": request.job_id,
+        **({REPRODUCES: request.reproduces} if request.reproduces else {}),
     }
 
 

@@ -17,6 +17,7 @@ from ml.source.errors import SourceError
 from ml.source.table import RawTable, content_sha256, parse_table, read_table
 from ml.spec import DatasetSpec, SourceSpec, fold_header
 
+ORIGIN_ENDING = ".origin.json"
 _NAME_A_FILE = "name a file with PROCTOR_RAW_DATA"
 
 
@@ -99,7 +100,7 @@ def _take_file(path: Path, spec: DatasetSpec, settings: Settings) -> RawTable:
 
 def _read_kept(path: Path, spec: DatasetSpec) -> RawTable:
     frame, content = read_table(path)
-    origin = _read_origin(path)
+    origin = read_origin(path)
     if origin and origin.sha256 == hashlib.sha256(content).hexdigest():
         return RawTable(frame, origin, path)
     found = replace(_describe(content, path.name, spec), location=str(path))
@@ -146,7 +147,8 @@ def _has(path: Path, content: bytes) -> bool:
     return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
 
 
-def _read_origin(path: Path) -> Origin | None:
+def read_origin(path: Path) -> Origin | None:
+    """Read where the raw file at `path` came from, as it was noted beside it; None where it was not."""
     try:
         found: dict[str, Any] = json.loads(_origin_path(path).read_text("utf-8"))
         return Origin(**found)
@@ -163,7 +165,8 @@ def _stand_in_path(spec: DatasetSpec, settings: Settings) -> Path:
 
 
 def _origin_path(path: Path) -> Path:
-    return path.with_name(f"{path.name}.origin.json")
+    """Return where the origin of the raw file at `path` is noted."""
+    return path.with_name(path.name + ORIGIN_ENDING)
 
 
 def _check_columns(raw: RawTable, spec: DatasetSpec) -> None:

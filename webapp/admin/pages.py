@@ -113,5 +113,7 @@ def _say_job(detail: str) -> str:
     """What was asked for, from the kind and the parameters that the log keeps as JSON."""
     params = json.loads(detail)
     kind = params.pop("kind")
-    said = describe_kind(kind, params.pop(SUBJECTS.get(kind, "family"), None))
-    return " · ".join([said, *(f"{name} {value}" for name, value in params.items())])
+    said = [describe_kind(kind, params.pop(SUBJECTS.get(kind, "family"), None))]
+    if run_id := params.pop("run_id", ""):
+        said.append(_("run %(id)s", id=run_id[:8]))
+    return " · ".join([*said, *(f"{name} {value}" for name, value in params.items())])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, flash, redirect, url_for
+from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,8 +13,8 @@ from webapp.admin.actions import retrain as submit_training
 from webapp.admin.forms import RetrainForm
 from webapp.admin.pages import make_admin_page
 from webapp.clock import now_ms
+from webapp.current import current_queue
 from webapp.jobs.cards import make_card
-from webapp.jobs.messages import Queue
 from webapp.jobs.queue import Job, find_job
 from webapp.rendering import render_fragment, render_page
 from webapp.security import access
@@ -71,12 +71,6 @@ def job(job_id: str) -> ResponseReturnValue:
         abort(404)
     card = make_card(reading(), found, now_ms(), is_admin=is_admin())
     return render_fragment("admin/job.html", card), {"Cache-Control": "no-store"}
-
-
-def current_queue() -> Queue:
-    """The message queue of the app that is serving."""
-    queue: Queue = current_app.extensions["proctor_queue"]
-    return queue
 
 
 def is_admin() -> bool:

@@ -16,7 +16,7 @@ from webapp.audit.forms import AuditForm
 from webapp.audit.queries import find_audit, read_audit
 from webapp.audit.views import make_audit_page, make_result_page
 from webapp.clock import now_ms
-from webapp.current import current_settings
+from webapp.current import current_queue, current_settings
 from webapp.rendering import render_page
 from webapp.security import access
 from webapp.store.session import current_store, reading

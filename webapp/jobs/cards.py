@@ -17,6 +17,7 @@ PLANS = {
     "prepare": ("fetch", "clean", "explore"),
     "audit": ("audit",),
     "train": ("fetch", "clean", "fit", "evaluate", "examine", "export", "report", "log", "register"),
+    "reproduce": ("fetch", "clean", "fit", "evaluate", "examine", "compare", "export", "report", "log"),
 }
 """The stages that a job goes through, as far as they can be told beforehand."""
 SUBJECTS = {"audit": "about"}
@@ -55,6 +56,8 @@ class JobCard:
     run_name: str
     refusal: str
     audit_id: str | None
+    outcome: str
+    outcome_icon: str
     can_cancel: bool
     is_finished: bool
 
@@ -81,6 +84,8 @@ def make_card(conn: Connection, job: Job, now: int, *, is_admin: bool) -> JobCar
         run_name=result.get("run_name") or "",
         refusal=result.get("refusal") or "",
         audit_id=job.id if "audit" in result else None,
+        outcome=describe_outcome(result.get("verdict")),
+        outcome_icon="good" if result.get("verdict") == "identical" else "look",
         can_cancel=is_admin and not job.is_finished and not job.cancel_requested,
         is_finished=job.is_finished,
     )
@@ -99,7 +104,18 @@ def describe_kind(kind: str, subject: str | None) -> str:
         return _("Train: %(family)s", family=describe_family(subject))
     if kind == "audit":
         return _("Audit: %(subject)s", subject=subject or "–")
+    if kind == "reproduce":
+        return _("Retrain exactly: %(family)s", family=describe_family(subject))
     return kind
+
+
+def describe_outcome(verdict: str | None) -> str:
+    """What came of making a run again; nothing for other jobs."""
+    words = {
+        "identical": _("The predictions came out identical."),
+        "differs": _("The predictions differ from the original's."),
+    }
+    return words.get(verdict or "", "")
 
 
 def describe_state(job: Job) -> tuple[str, str]:
@@ -145,6 +161,7 @@ def describe_stage(code: str) -> str:
         "evaluate": _("Cross-validate"),
         "fit": _("Fit to all rows"),
         "examine": _("Examine what it is worth"),
+        "compare": _("Compare with the original"),
         "export": _("Export and check"),
         "report": _("Write the report"),
         "log": _("Log the run"),

@@ -150,7 +150,8 @@ def _end(conn: Connection, claim: Claim, values: dict[str, Any], status: str, no
     """
     finished = find_finished_run(conn, claim.job_id)
     if finished is not None:
-        result = {"run_id": finished.id, "run_name": finished.name, "version": finished.version}
+        result: dict[str, Any] = {"run_id": finished.id, "run_name": finished.name, "version": finished.version}
+        result |= {"verdict": finished.verdict} if finished.verdict else {}
         return finish_job(conn, claim, result, now)
     is_ours = conn.execute(update(job).where(claim.holds()).values(**values)).rowcount == 1
     if is_ours:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from ml.examination.reproduction import REPRODUCED_BY, REPRODUCTION
 from ml.families import BASELINES
 from webapp.jobs.states import State
 from webapp.store.mlflow_tables import model_version_tags, model_versions, registered_model_aliases, runs, tags
@@ -34,11 +35,15 @@ ENDED_BADLY = ("FAILED", "KILLED")
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """A run that went all the way: finished, registered, and with its alias unless it is a baseline."""
+    """A run that went all the way: finished, registered, and with its alias unless it is a baseline.
+
+    One that reproduces another is finished when it has its `verdict`, and never becomes a version.
+    """
 
     id: str
     name: str
-    version: int
+    version: int | None
+    verdict: str = ""
 
 
 def find_finished_run(conn: Connection, job_id: str) -> FinishedRun | None:
@@ -56,12 +61,28 @@ def find_finished_run(conn: Connection, job_id: str) -> FinishedRun | None:
         .limit(1)
     )
     row = conn.execute(finished).one_or_none()
-    return FinishedRun(row.run_uuid, row.name, row.version) if row else None
+    return FinishedRun(row.run_uuid, row.name, row.version) if row else _find_reproduction(conn, job_id)
+
+
+def _find_reproduction(conn: Connection, job_id: str) -> FinishedRun | None:
+    finished = (
+        select(runs.c.run_uuid, runs.c.name, tags.c.value)
+        .join(tags, and_(tags.c.run_uuid == runs.c.run_uuid, tags.c.key == REPRODUCTION))
+        .where(runs.c.run_uuid.in_(_runs_of(job_id)), runs.c.status == "FINISHED")
+        .limit(1)
+    )
+    row = conn.execute(finished).one_or_none()
+    return FinishedRun(row.run_uuid, row.name, None, row.value) if row else None
 
 
 def clear_debris(conn: Connection, job_id: str, status: str, now: int) -> None:
-    """End what a job that is not done has left, its runs with `status`, and delete the model versions they made."""
+    """End what a job that is not done has left, its runs with `status`, and delete what they made elsewhere.
+
+    That is model versions, and the mark on a run that one of them was to reproduce.
+    """
     of_job = runs.c.run_uuid.in_(_runs_of(job_id))
+    marks = [REPRODUCED_BY + run_id for run_id in conn.scalars(_runs_of(job_id))]
+    conn.execute(delete(tags).where(tags.c.key.in_(marks)))
     conn.execute(
         update(runs)
         .where(of_job, runs.c.status.not_in(ENDED_BADLY))

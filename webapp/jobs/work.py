@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from webapp.jobs.queue import Job
 
 
+_IN_THE_RUN = ("evaluation", "reproduction")
+"""What a training's result has and its run keeps: too long for the job's row."""
+
+
 def record_nothing(_conn: Connection, _now: int) -> None:
     """For work whose result is all that it leaves in our tables."""
 
@@ -56,7 +60,7 @@ def train_model(settings: Settings, job: Job, report: Report) -> Outcome:
 
     request = TrainingRequest(**(dict(job.params) | {"user": job.created_by, "job_id": job.id}))
     trained = to_json(train(settings, request, report))
-    return Outcome({name: value for name, value in trained.items() if name != "evaluation"})
+    return Outcome({name: value for name, value in trained.items() if name not in _IN_THE_RUN})
 
 
 def audit_upload(settings: Settings, job: Job, report: Report) -> Outcome:
@@ -85,7 +89,21 @@ def read_audit_request(job: Job, data_dir: Path) -> AuditRequest:
     )
 
 
-WORK: Mapping[str, Work] = {"prepare": prepare_data, "train": train_model, "audit": audit_upload}
+def reproduce_run(settings: Settings, job: Job, report: Report) -> Outcome:
+    """Make a run again and hold it against the original."""
+    from ml.pipeline import reproduce
+
+    made = reproduce(settings, job.params["run_id"], report, user=job.created_by, job_id=job.id)
+    verdict = made.reproduction.verdict if made.reproduction else ""
+    return Outcome({"run_id": made.run_id, "run_name": made.run_name, "family": made.family, "verdict": verdict})
+
+
+WORK: Mapping[str, Work] = {
+    "prepare": prepare_data,
+    "train": train_model,
+    "reproduce": reproduce_run,
+    "audit": audit_upload,
+}
 
 
 def describe_dataset(prepared: Prepared, data_dir: Path) -> dict[str, Any]:

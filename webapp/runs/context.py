@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import url_for
 
@@ -13,7 +13,7 @@ from ml.charts.reader import Reader
 from ml.spec import DatasetSpec
 from webapp.charts.bundle import plotly_url
 from webapp.charts.views import FigureView, embed_figure, make_reader, show_figure
-from webapp.runs.queries import RunRow
+from webapp.runs.queries import ReproductionRow, RunDetail
 from webapp.runs.reports import RunReport
 
 
@@ -69,6 +69,9 @@ class Context:
     reader: Reader
     figures: Mapping[str, FigureView]
     asked: Asked = Asked()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    reproductions: tuple[ReproductionRow, ...] = ()
+    """Finished runs that made this one again, newest first."""
 
     @property
     def class_labels(self) -> tuple[str, ...]:
@@ -91,16 +94,19 @@ class Section:
     view: object
 
 
-def make_context(run: RunRow, report: RunReport, spec: DatasetSpec, language: str, asked: Asked) -> Context:
+def make_context(found: RunDetail, report: RunReport, spec: DatasetSpec, language: str, asked: Asked) -> Context:
     """Gather what the sections of a run's page are made from."""
-    reader = make_reader(spec, language)
+    run, reader = found.row, make_reader(spec, language)
     evaluation, examination = report.evaluation, report.examination
     figures = RunFigures(
         examined_names(evaluation, examination, reader),
         lambda name: draw_examined(name, evaluation, examination, reader),
         embed_figure if asked.is_whole else lambda figure: _link_figure(figure, run.run_id),
     )
-    return Context(run.run_id, run.family or "", report, reader, figures, asked)
+    return Context(
+        run.run_id, run.family or "", report, reader, figures, asked, tags=dict(found.tags),
+        reproductions=found.reproductions,
+    )  # fmt: skip
 
 
 def _link_figure(figure: Figure, run_id: str) -> FigureView:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
+from ml.examination.reproduction import REPRODUCED_BY
 from webapp.store.mlflow_tables import LARGEST_FLOAT, latest_metrics, model_versions, params, runs, tags
 from webapp.store.paging import Bookmark, count_runs, read_run_page
 from webapp.store.tables import run as run_table
@@ -79,6 +80,16 @@ class RunPage:
 
 
 @dataclass(frozen=True)
+class ReproductionRow:
+    """A finished run that made another again; `verdict` is `identical` or `differs`."""
+
+    run_id: str
+    name: str | None
+    started_at: int | None
+    verdict: str
+
+
+@dataclass(frozen=True)
 class RunDetail:
     """All that MLflow's tables hold of one run; a metric that is not finite is None."""
 
@@ -88,6 +99,8 @@ class RunDetail:
     tags: tuple[tuple[str, str], ...]
     metrics: tuple[tuple[str, float | None], ...]
     versions: tuple[tuple[str, int], ...]
+    reproductions: tuple[ReproductionRow, ...] = ()
+    """Newest first."""
 
 
 def find_runs(conn: Connection, filters: Filters, order: Order, limit: int = 25) -> RunPage:
@@ -132,11 +145,12 @@ def find_run(conn: Connection, run_id: str) -> RunDetail | None:
     row = conn.execute(select(run_table).where(run_table.c.run_id == run_id)).one_or_none()
     if row is None:
         return None
+    marks = _pairs(conn, select(tags.c.key, tags.c.value).where(tags.c.run_uuid == run_id))
     return RunDetail(
         row=_to_row(row),
         artifact_uri=conn.execute(select(runs.c.artifact_uri).where(runs.c.run_uuid == run_id)).scalar(),
         params=_pairs(conn, select(params.c.key, params.c.value).where(params.c.run_uuid == run_id)),
-        tags=_pairs(conn, select(tags.c.key, tags.c.value).where(tags.c.run_uuid == run_id)),
+        tags=marks,
         metrics=find_metrics(conn, [run_id])[run_id],
         versions=tuple(
             (version.name, version.version)
@@ -146,6 +160,7 @@ def find_run(conn: Connection, run_id: str) -> RunDetail | None:
                 .order_by(model_versions.c.version)
             )
         ),
+        reproductions=_find_reproductions(conn, marks),
     )
 
 
@@ -161,6 +176,21 @@ def find_metrics(conn: Connection, run_ids: Sequence[str]) -> dict[str, tuple[tu
         is_finite = not row.is_nan and abs(row.value) < LARGEST_FLOAT
         found[row.run_uuid].append((row.key, row.value if is_finite else None))
     return {run_id: tuple(metrics) for run_id, metrics in found.items()}
+
+
+def _find_reproductions(conn: Connection, marks: tuple[tuple[str, str], ...]) -> tuple[ReproductionRow, ...]:
+    """Find the runs that a run's own tags name; one that was deleted, or did not get to its end, is left out."""
+    verdicts = {key.removeprefix(REPRODUCED_BY): value for key, value in marks if key.startswith(REPRODUCED_BY)}
+    if not verdicts:
+        return ()
+    query = (
+        select(run_table.c.run_id, run_table.c.name, run_table.c.started_at)
+        .where(run_table.c.run_id.in_(verdicts), run_table.c.status == "FINISHED")
+        .order_by(run_table.c.started_at.desc(), run_table.c.run_id)
+    )
+    return tuple(
+        ReproductionRow(row.run_id, row.name, row.started_at, verdicts[row.run_id]) for row in conn.execute(query)
+    )
 
 
 def _find_bookmark(conn: Connection, order: Order) -> Bookmark | None:

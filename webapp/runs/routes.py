@@ -1,24 +1,29 @@
-"""`/runs` and `/runs/<run_id>`, and what is behind a run's page: its files and its figures."""
+"""`/runs` and `/runs/<run_id>`, and what is behind a run's page: its files, its figures, and making it again."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, request, send_file
+from flask import Blueprint, abort, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from ml.charts import Figure
 from ml.charts.examined import draw_examined
+from webapp.accounts import current_user
 from webapp.artifacts import find_artifact, find_artifact_folder
 from webapp.charts.sending import send_figure_csv, send_figure_json
 from webapp.charts.views import make_reader
-from webapp.current import current_settings, current_spec
+from webapp.clock import now_ms
+from webapp.current import current_queue, current_settings, current_spec
 from webapp.offline import render_offline, send_offline
 from webapp.rendering import language, render_page
+from webapp.runs.actions import make_again
 from webapp.runs.context import Asked
 from webapp.runs.queries import STATES, Filters, Order, find_run, find_runs, list_families
 from webapp.runs.reports import find_report
 from webapp.runs.views import show_run, show_runs
 from webapp.security import access
 from webapp.store.projection import reading_current_runs
+from webapp.store.session import current_store
 from webapp.store.tables import RUN_SORTS
 
 blueprint = Blueprint("runs", __name__)
@@ -74,6 +79,21 @@ def export(run_id: str) -> ResponseReturnValue:
     if page.report is None:
         abort(404)
     return send_offline(render_offline("runs/offline.html", page), f"run-{run_id[:8]}.html")
+
+
+@blueprint.post("/runs/<run_id>/reproduce")
+@access("admin")
+def reproduce(run_id: str) -> ResponseReturnValue:
+    """Queue the run to be made again."""
+    found, user = find_run(reading_current_runs(), run_id), current_user()
+    if found is None or user is None:
+        abort(404)
+    if find_report(found.artifact_uri, current_settings().artifact_root) is None or found.row.status != "FINISHED":
+        flash(_("This run cannot be made again: it has no report of ours that says what was asked for."), "error")
+        return redirect(url_for("runs.show", run_id=run_id), 303)
+    job = make_again(current_store(), current_queue(), found.row, user.name, now_ms())
+    flash(_("Job %(number)s is in the queue.", number=job.number), "done")
+    return redirect(url_for("admin.index", _anchor=f"job-{job.number}"), 303)
 
 
 @blueprint.get("/runs/<run_id>/figures/<name>.json")

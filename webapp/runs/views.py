@@ -54,7 +54,7 @@ def show_run(found: RunDetail, root: Path, spec: DatasetSpec, language: str, ask
         state_kind=kind,
         audit=describe_verdict(verdict),
         report=summarise(report, found.row.family or "", spec, language, verdict) if report else None,
-        sections=show_sections(make_context(found.row, report, spec, language, asked)) if report else (),
+        sections=show_sections(make_context(found, report, spec, language, asked)) if report else (),
         versions=tuple(version for name, version in found.versions if name == spec.name),
         params=found.params,
         tags=tuple((key, value) for key, value in found.tags if not key.startswith("mlflow.log-model")),

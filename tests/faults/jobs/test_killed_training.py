@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from ml.examination.reproduction import REPRODUCED_BY
 from tests.builders.jobs import Bench, kill_group, wait_until
 from tests.builders.tables import SECOND_SPEC_PATH, pump_rows
 from webapp.jobs.states import State
-from webapp.store.mlflow_tables import model_version_tags
+from webapp.store.mlflow_tables import model_version_tags, tags
 
 pytestmark = pytest.mark.faults
 
@@ -48,3 +49,31 @@ def test_a_killed_training_leaves_one_whole_version_once_it_was_taken_up_again(r
     with real_bench.store.read() as conn:
         tags = set(conn.scalars(select(model_version_tags.c.key)))
     assert {"proctor.onnx_path", "proctor.onnx_sha256", "proctor.joblib_sha256", "proctor.family"} <= tags
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("stage", ["compare", "log"])
+def test_a_killed_reproduction_leaves_one_run_and_one_mark_once_it_was_taken_up_again(
+    real_bench: Bench, stage: str
+) -> None:
+    worker = real_bench.start_worker(REAL_WORK)
+    trained = real_bench.wait_for(
+        real_bench.submit("train", family="logistic_regression", folds=3, repeats=1), seconds=90
+    )
+    assert trained.result is not None
+    job = real_bench.submit("reproduce", run_id=trained.result["run_id"])
+    wait_until(lambda: stage in {seen.code for seen in real_bench.find(job).stages}, 90)
+    kill_group(worker)
+    wait_until(lambda: not real_bench.processes(), 5)
+
+    real_bench.start_worker(REAL_WORK)
+    done = real_bench.wait_for(job, seconds=120)
+
+    assert (done.state, done.failure) == (State.DONE, None)
+    assert done.result is not None
+    assert done.result["verdict"] == "identical"
+    assert (real_bench.count_runs("RUNNING"), real_bench.count_runs("FINISHED")) == (0, 2)
+    assert real_bench.versions() == [(1, trained.result["run_id"])]
+    with real_bench.store.read() as conn:
+        marks = conn.execute(select(tags.c.key, tags.c.run_uuid).where(tags.c.key.startswith(REPRODUCED_BY))).all()
+    assert marks == [(REPRODUCED_BY + done.result["run_id"], trained.result["run_id"])]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
+from ml.examination.reproduction import REPRODUCED_BY, REPRODUCTION
 from tests.builders.jobs import Bench, make_bench
 from tests.builders.stores import write_run, write_tag
 from webapp.jobs.claims import (
@@ -34,10 +35,11 @@ from webapp.store.mlflow_tables import (
     registered_model_aliases,
     registered_models,
     runs,
+    tags,
 )
 from webapp.store.session import open_store
 
-RUN = "a" * 32
+RUN, ORIGINAL = "a" * 32, "0" * 32
 NOW = 1_000_000
 LOST = Failure("worker_lost", "somebody")
 
@@ -191,6 +193,45 @@ def test_an_attempt_that_got_to_its_end_and_could_not_say_so_is_done(bench: Benc
     done = bench.find(job)
     assert (done.state, done.result) == (State.DONE, {"run_id": RUN, "run_name": "a-run", "version": 1})
     assert bench.versions() == [(1, RUN)]
+
+
+def leave_reproduction(bench: Bench, job: Job, status: str, verdict: str = "") -> None:
+    """Leave what a reproduction leaves that was killed at some moment: it never makes a version."""
+    leave_run(bench, job, status)
+    with bench.store.write() as conn:
+        write_run(conn, ORIGINAL)
+        if verdict:
+            write_tag(conn, RUN, REPRODUCTION, verdict)
+            write_tag(conn, ORIGINAL, REPRODUCED_BY + RUN, verdict)
+
+
+def test_a_reproduction_that_got_to_its_end_and_could_not_say_so_is_done_without_a_version(bench: Bench) -> None:
+    job = bench.submit("reproduce")
+    mine = claim(bench)
+    leave_reproduction(bench, job, "FINISHED", "differs")
+    assert retry_job(bench.store, mine, LOST, NOW)
+    done = bench.find(job)
+    assert done.state is State.DONE
+    assert done.result == {"run_id": RUN, "run_name": "a-run", "version": None, "verdict": "differs"}
+    assert run_status(bench) == ("FINISHED", 5)
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict", "ended"),
+    [("RUNNING", "", ("FAILED", NOW)), ("RUNNING", "identical", ("FAILED", NOW)), ("FINISHED", "", ("FAILED", 5))],
+    ids=["before", "marked", "unmarked"],
+)
+def test_a_reproduction_that_did_not_leaves_no_mark_on_the_original(
+    bench: Bench, status: str, verdict: str, ended: tuple[str, int]
+) -> None:
+    job = bench.submit("reproduce")
+    mine = claim(bench)
+    leave_reproduction(bench, job, status, verdict)
+    assert retry_job(bench.store, mine, LOST, NOW)
+    assert bench.find(job).state is State.QUEUED
+    assert run_status(bench) == ended
+    with bench.store.read() as conn:
+        assert conn.execute(select(tags.c.key).where(tags.c.run_uuid == ORIGINAL)).all() == []
 
 
 def test_runs_that_nobody_works_on_are_swept_and_others_are_left_alone(bench: Bench) -> None:

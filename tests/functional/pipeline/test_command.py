@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ml.report.predictions import predictions_npz, read_npz
 from ml.settings import PREFIX, ROOT
 from tests.builders.tables import SECOND_SPEC_PATH, pump_rows
 
@@ -102,3 +104,38 @@ def test_mlflow_runs_the_project_without_a_network(environ: dict[str, str], pump
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "models" / "pump_condition-v1.joblib").is_file()
+
+
+@pytest.mark.slow  # five processes, each with its imports
+@pytest.mark.timeout(300)
+def test_a_run_is_made_again_and_the_exit_code_says_how_it_came_out(environ: dict[str, str], pumps_csv: Path) -> None:
+    trained = json.loads(train(environ, "--family", "prior", "--raw", str(pumps_csv), "--json").stdout)
+    again = reproduce(environ, trained["run_id"], "--json")
+    assert again.returncode == 0, again.stderr
+    found = json.loads(again.stdout)
+    assert (found["verdict"], found["original"]) == ("identical", trained["run_id"])
+    assert found["run_id"] != trained["run_id"]
+
+    kept = Path(environ["PROCTOR_ARTIFACT_ROOT"], "pump_condition", trained["run_id"], "artifacts", "out_of_fold.npz")
+    content = read_npz(kept.read_bytes())
+    kept.write_bytes(predictions_npz(replace(content, fold=content.fold + 1)))
+    differing = reproduce(environ, trained["run_id"])
+    assert differing.returncode == 1
+    first, *rest = differing.stdout.splitlines()
+    assert first.startswith("differs: the probabilities by up to 0, the most likely class in 0.00% of ")
+    assert "the fold in 100.00% (run " in first
+    assert any(line.startswith("  sha256 of the original's predictions (recorded, found): ") for line in rest)
+
+    pumps_csv.write_text(pumps_csv.read_text() + "sound,1,1,Sur,day\n")
+    for arguments in (("nonsense",), (trained["run_id"], "--raw", str(pumps_csv))):
+        refused = reproduce(environ, *arguments)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert refused.stderr.splitlines()[-1].startswith("Error: ")
+        assert "Traceback" not in refused.stderr
+
+
+def reproduce(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ml", "reproduce", *arguments],
+        cwd=ROOT, env=environ, capture_output=True, text=True, check=False,
+    )  # fmt: skip

@@ -36,8 +36,9 @@ pytestmark = [
 
 ARTIFACTS = {
     "report.json", "classification_report.txt", "classification_report.json", "confusion_matrix.json",
-    "confusion_matrix.png", "examination.json", "out_of_fold.csv", "cleaning_report.json", "model_card.json",
-    "model_card.en.md", "model_card.es.md", "model_card.en.html", "model_card.es.html", "environment.txt", ONNX_PATH,
+    "confusion_matrix.png", "examination.json", "out_of_fold.csv", "out_of_fold.npz", "cleaning_report.json",
+    "model_card.json", "model_card.en.md", "model_card.es.md", "model_card.en.html", "model_card.es.html",
+    "environment.txt", ONNX_PATH,
 }  # fmt: skip
 
 

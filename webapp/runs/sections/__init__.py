@@ -12,6 +12,7 @@ from webapp.runs.sections.folds import show as show_folds
 from webapp.runs.sections.matrix import show as show_matrix
 from webapp.runs.sections.metrics import show as show_metrics
 from webapp.runs.sections.people import show as show_people
+from webapp.runs.sections.reproduce import show as show_reproduce
 from webapp.runs.sections.why import show as show_why
 
 __all__ = ["Context", "Section", "show_sections"]
@@ -28,6 +29,7 @@ _SECTIONS: tuple[_Show, ...] = (
     show_why,
     show_folds,
     show_metrics,
+    show_reproduce,
 )
 
 
