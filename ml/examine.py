@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ml.evaluate.judged import Judged
+from ml.evaluate.uncertainty import assess_uncertainty
 from ml.examination import Examination
 from ml.results import Evaluation, OutOfFold, Report, TrainingRequest
 from ml.spec import DatasetSpec
@@ -39,5 +41,8 @@ class Subject:
 
 def examine(subject: Subject) -> Examination:
     """Examine a trained family."""
-    del subject
-    return Examination()
+    asked = subject.request
+    judged = Judged(
+        subject.family, subject.table, subject.spec, subject.out_of_fold, seed=asked.seed, report=subject.report
+    )
+    return Examination(sure=assess_uncertainty(judged, asked.calibration))
