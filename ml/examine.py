@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ml.evaluate.curves import draw_curves
+from ml.evaluate.judged import Judged
 from ml.evaluate.people import examine_people
 from ml.evaluate.reasons import find_reasons
+from ml.evaluate.uncertainty import assess_uncertainty
 from ml.examination import Examination
 from ml.examination.reasons import Reasons
 from ml.results import Evaluation, OutOfFold, Report, TrainingRequest
@@ -43,11 +45,14 @@ class Subject:
 
 def examine(subject: Subject) -> Examination:
     """Examine a trained family."""
+    asked = subject.request
+    judged = Judged(
+        subject.family, subject.table, subject.spec, subject.out_of_fold, seed=asked.seed, report=subject.report
+    )
     return Examination(
         curves=draw_curves(subject.out_of_fold, subject.evaluation.classes),
-        people=examine_people(
-            subject.family, subject.whole_table, subject.whole_spec, subject.out_of_fold, subject.request
-        ),
+        sure=assess_uncertainty(judged, asked.calibration),
+        people=examine_people(subject.family, subject.whole_table, subject.whole_spec, subject.out_of_fold, asked),
         reasons=_find_reasons(subject),
     )
 

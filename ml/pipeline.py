@@ -154,14 +154,14 @@ def train(settings: Settings, request: TrainingRequest, report: Report = ignore_
 
     Raises
     ------
-    UnknownFamilyError, StoreError, SourceError, EvaluationError
+    UnknownFamilyError, CalibrationError, StoreError, SourceError, EvaluationError
         Before a run is begun, where the training cannot be done.
     """
     from ml.reproduction import read_original  # noqa: PLC0415
     from ml.track import runs  # noqa: PLC0415 - mlflow costs seconds that `prepare` need not pay
-    from ml.train import find_family  # noqa: PLC0415 - so does scikit-learn
+    from ml.train import calibrate_family, find_family  # noqa: PLC0415 - so does scikit-learn
 
-    family = find_family(request.family)
+    family = calibrate_family(find_family(request.family), request.calibration)
     client = runs.open_client(settings)
     original = read_original(client, request.reproduces, settings) if request.reproduces else None
     training = load_training(settings, request, Stages(report))
@@ -311,7 +311,8 @@ def export_served(trained: Trained, training: Training) -> Served:
 
     with training.stages.stage("export"):
         try:
-            content = export_model(trained.pipeline, training.spec)
+            sets = trained.examination.sure.sets if trained.examination.sure else None
+            content = export_model(trained.pipeline, training.spec, sets)
             check_parity(content, trained.pipeline, training.table, training.spec, training.request.seed)
         except ExportError as error:
             return Served(refusal=str(error))

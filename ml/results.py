@@ -180,6 +180,8 @@ class TrainingRequest:
     seed: int = 582
     with_sensitive: bool = True
     drop_repeats: bool = False
+    calibration: str = "none"
+    """One of `ml.families.CALIBRATIONS`."""
     user: str = ""
     job_id: str = ""
     reproduces: str = ""

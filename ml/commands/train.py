@@ -14,7 +14,7 @@ import click
 
 from ml.commands.errors import BadInput, report_bad_input
 from ml.commands.progress import showing_progress
-from ml.families import DEFAULT_FAMILY, FAMILY_NAMES
+from ml.families import BASELINES, CALIBRATIONS, DEFAULT_FAMILY, FAMILY_NAMES
 from ml.results import Evaluation, TrainingRequest, TrainingResult, to_json
 from ml.settings import read_settings
 
@@ -29,15 +29,17 @@ _SHOWN = ("accuracy", "balanced_accuracy", "f1_macro", "qwk", "ordinal_mae", "lo
 @click.option("--seed", default=582, show_default=True, type=click.IntRange(0, 2**32 - 1))
 @click.option("--without-sensitive", is_flag=True, help="Leave the sensitive columns out.")
 @click.option("--drop-repeats", is_flag=True, help="Drop rows equal to an earlier one.")
+@click.option(
+    "--calibration",
+    default="none",
+    show_default=True,
+    type=click.Choice(CALIBRATIONS),
+    help="Bend the shares inside every fold so that they come true as often as they say.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object instead of a table.")
-def command(
-    *, family: str, raw: Path | None, folds: int, repeats: int, seed: int, without_sensitive: bool, drop_repeats: bool,
-    as_json: bool,
-) -> None:  # fmt: skip
+def command(*, raw: Path | None, without_sensitive: bool, as_json: bool, **wishes: Any) -> None:
     """Evaluate a family by repeated cross-validation, fit it to all rows, log the run and register the model."""
-    request = TrainingRequest(
-        family, folds, repeats, seed, with_sensitive=not without_sensitive, drop_repeats=drop_repeats
-    )
+    request = TrainingRequest(with_sensitive=not without_sensitive, **wishes)
     result = run_training(request, raw)
     click.echo(json.dumps(describe(result), ensure_ascii=False) if as_json else tabulate(result))
     if result.refusal:
@@ -48,6 +50,8 @@ def run_training(request: TrainingRequest, raw: Path | None) -> TrainingResult:
     """Train with progress on standard error; every error ends the process with one line and its exit code."""
     if request.family not in FAMILY_NAMES:
         raise BadInput(f"there is no family {request.family!r}; the known ones are {', '.join(FAMILY_NAMES)}")
+    if request.calibration != "none" and request.family in BASELINES:
+        raise BadInput(f"{request.family} is a baseline and is not calibrated: leave --calibration out")
     with report_bad_input():
         settings = read_settings()
     logging.basicConfig(stream=sys.stderr, level=settings.log_level)

@@ -12,6 +12,7 @@ from ml.examination.curves import Curves
 from ml.examination.people import People
 from ml.examination.reasons import Reasons
 from ml.examination.reproduction import Reproduction
+from ml.examination.sure import Sure
 
 
 @dataclass(frozen=True)
@@ -24,3 +25,4 @@ class Examination:
     people: People | None = None
     reproduction: Reproduction | None = None
     """What came of making another run again, where that is what this run is."""
+    sure: Sure | None = None

@@ -57,8 +57,9 @@ def audit_tags(examination: Examination) -> dict[str, str]:
 
 def run_params(pipeline: Any, request: TrainingRequest) -> dict[str, Any]:
     """Return what was asked for, and the estimator's own parameters."""
-    asked = ("family", "folds", "repeats", "seed", "with_sensitive", "drop_repeats")
-    own = pipeline[-1].get_params(deep=False)
+    asked = ("family", "folds", "repeats", "seed", "with_sensitive", "drop_repeats", "calibration")
+    model = pipeline[-1]
+    own = (model.estimator_[-1] if request.calibration != "none" else model).get_params(deep=False)
     return {name: value for name, value in own.items() if value != "deprecated"} | {
         name: getattr(request, name) for name in asked
     }

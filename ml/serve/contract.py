@@ -5,7 +5,7 @@ Together they cost 40 MB and half a second, which a web process pays with its fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -55,3 +55,19 @@ class PredictorColumn:
     def codes(self) -> dict[str | None, int]:
         """Position of each category; a missing cell comes after the last."""
         return {None: len(self.categories)} | {category: code for code, category in enumerate(self.categories)}
+
+
+@dataclass(frozen=True)
+class SetRule:
+    """Which classes are named together so that the truth is among them in a share `level` of answers.
+
+    See `ml.evaluate.conformal`, where the least share of each class was learned.
+    """
+
+    level: float
+    least: tuple[float, ...]
+
+    def choose(self, shares: Sequence[float]) -> tuple[int, ...]:
+        """The places of the classes of a row's set: those with their least share, or the likeliest alone."""
+        places = tuple(i for i, (share, least) in enumerate(zip(shares, self.least, strict=True)) if share >= least)
+        return places or (max(range(len(shares)), key=shares.__getitem__),)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ml.evaluate import align_probabilities
+from ml.examination.sure import ConformalSets
 from ml.serve.encoding import ExportError, rows_frame
 from ml.serve.graph import build_graph
 from ml.serve.predictor import CONTRACT_KEY, CONTRACT_VERSION, load_predictor
@@ -32,8 +33,8 @@ class Parity:
     largest: float
 
 
-def export_model(pipeline: Any, spec: DatasetSpec) -> bytes:
-    """Return the ONNX file of a fitted pipeline, its contract inside.
+def export_model(pipeline: Any, spec: DatasetSpec, sets: ConformalSets | None = None) -> bytes:
+    """Return the ONNX file of a fitted pipeline, its contract inside, with what conformal sets need if it is known.
 
     Raises
     ------
@@ -44,7 +45,10 @@ def export_model(pipeline: Any, spec: DatasetSpec) -> bytes:
     entry = model.metadata_props.add()
     entry.key = CONTRACT_KEY
     columns = [_column_entry(column) for column in spec.features]
-    entry.value = json.dumps({"version": CONTRACT_VERSION, "classes": spec.target.categories, "columns": columns})
+    contract: dict[str, Any] = {"version": CONTRACT_VERSION, "classes": spec.target.categories, "columns": columns}
+    if sets is not None:
+        contract["conformal"] = {"level": sets.level, "least": [sets.least[name] for name in spec.target.categories]}
+    entry.value = json.dumps(contract)
     content: bytes = model.SerializeToString(deterministic=True)
     return content
 

@@ -17,9 +17,11 @@ from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
+from ml.serve.bends import write_bends
 from ml.serve.encoding import Encoding, ExportError, Floats, learn_encoding, rows_frame
 from ml.serve.predictor import CODES, NUMBERS, PROBABILITIES
 from ml.spec import DatasetSpec, Kind
+from ml.train.calibrated import CalibratedClassifier
 from ml.train.single_column import SingleColumnClassifier
 
 _OPSET = 18
@@ -81,6 +83,8 @@ def build_graph(pipeline: Any, spec: DatasetSpec) -> ModelProto:
 
 def _write_pipeline(graph: Graph, pipeline: Any, spec: DatasetSpec) -> str:
     estimator = pipeline[-1]
+    if isinstance(estimator, CalibratedClassifier):
+        return write_bends(graph, _write_pipeline(graph, estimator.estimator_, spec), estimator)
     if isinstance(estimator, SingleColumnClassifier):
         return _write_single_column(graph, estimator, spec)
     if isinstance(estimator, DummyClassifier):

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from ml.serve.contract import Cell, ModelFileError, PredictorColumn, Row, RowError
+from ml.serve.contract import Cell, ModelFileError, PredictorColumn, Row, RowError, SetRule
 
 CONTRACT_KEY = "proctor"
 CONTRACT_VERSION = 1
@@ -31,10 +31,15 @@ class Predictor:
     """A loaded model. Safe to share between threads: nothing changes after it is made."""
 
     def __init__(
-        self, session: onnxruntime.InferenceSession, columns: tuple[PredictorColumn, ...], classes: tuple[str, ...]
+        self,
+        session: onnxruntime.InferenceSession,
+        columns: tuple[PredictorColumn, ...],
+        classes: tuple[str, ...],
+        sets: SetRule | None = None,
     ) -> None:
         self.columns = columns
         self.classes = classes
+        self.sets = sets
         self._session = session
         self._names = frozenset(column.name for column in columns)
         self._coded = tuple(column for column in columns if not column.is_numeric)
@@ -146,14 +151,21 @@ def load_predictor(content: bytes) -> Predictor:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         contract = json.loads(session.get_modelmeta().custom_metadata_map[CONTRACT_KEY])
         version, columns, classes = contract["version"], _columns_of(contract), tuple(contract["classes"])
+        sets = _set_rule_of(contract)
     except Exception as error:  # the runtime raises a dozen unrelated classes for a file that it cannot take
         raise ModelFileError(f"not a model file of Proctor's: {type(error).__name__}") from error
     if version != CONTRACT_VERSION:
         raise ModelFileError(f"the model file has contract version {version}, not {CONTRACT_VERSION}")
-    return Predictor(session, columns, classes)
+    return Predictor(session, columns, classes, sets)
 
 
 def _columns_of(contract: Mapping[str, Any]) -> tuple[PredictorColumn, ...]:
     return tuple(
         PredictorColumn(**(fields | {"categories": tuple(fields["categories"])})) for fields in contract["columns"]
     )
+
+
+def _set_rule_of(contract: Mapping[str, Any]) -> SetRule | None:
+    """Read what conformal sets need; files of older releases carry nothing of it."""
+    found = contract.get("conformal")
+    return SetRule(float(found["level"]), tuple(map(float, found["least"]))) if found else None

@@ -177,6 +177,8 @@ def _steps_in(step: Any) -> Iterator[Any]:
     yield step
     for inner in (*getattr(step, "steps", ()), *getattr(step, "transformers_", ())):
         yield from _steps_in(inner[1])
+    if hasattr(step, "estimator_"):  # of a calibrated family
+        yield from _steps_in(step.estimator_)
 
 
 def _signature(spec: DatasetSpec) -> ModelSignature:

@@ -1,6 +1,16 @@
 """Families of models, and how one is fitted to a clean table."""
 
+from ml.train.calibrated import CalibrationError, calibrate_family
 from ml.train.families import FAMILIES, Family, UnknownFamilyError, find_family
 from ml.train.fit import fit_family, fit_pipeline
 
-__all__ = ["FAMILIES", "Family", "UnknownFamilyError", "find_family", "fit_family", "fit_pipeline"]
+__all__ = [
+    "FAMILIES",
+    "CalibrationError",
+    "Family",
+    "UnknownFamilyError",
+    "calibrate_family",
+    "find_family",
+    "fit_family",
+    "fit_pipeline",
+]

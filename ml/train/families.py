@@ -29,6 +29,8 @@ class Family:
     """From a spec and a seed, which fixes all that is random."""
     is_baseline: bool = False
     """Whether other families are held against this one."""
+    uncalibrated: Family | None = None
+    """Where this one is calibrated, the family without that."""
 
 
 def find_family(name: str) -> Family:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from webapp.accounts import current_user
-from webapp.admin.routes import current_queue, is_admin
+from webapp.admin.routes import is_admin
 from webapp.audit.actions import MOST_WAITING, TooManyAuditsError, submit_audit
 from webapp.audit.documents import document_audit
 from webapp.audit.forms import AuditForm
