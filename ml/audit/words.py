@@ -146,8 +146,8 @@ class Words:
     twins: str = _("Equal rows, different classes")
     twins_what: str = _(
         "%(profiles)s profiles stand with more than one class, so that no rule can be right on more than %(ceiling)s of"
-        " these rows. Two equal rows agree %(agreement)s [%(low)s, %(high)s] of the time: on such rows the best possible"
-        " accuracy lies between %(best_low)s and %(best_high)s (Cover and Hart, 1967), at the utmost at %(at_most)s."
+        " these rows. Two equal rows agree %(agreement)s [%(low)s, %(high)s] of the time: on such rows the best"
+        " possible accuracy lies between %(best_low)s and %(best_high)s (Cover and Hart, 1967), at the utmost at %(at_most)s."
     )
     twins_do: str = _("Believe no score above what equal rows allow.")
     copied_rows: str = _("Rows were copied")
