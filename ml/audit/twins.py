@@ -180,5 +180,10 @@ def wilson_low(hits: int, rows: int) -> float:
     return float((share + z2 / 2 - _Z * np.sqrt(share * (1 - share) / rows + z2 / (4 * rows))) / (1 + z2))
 
 
+def wilson_high(hits: int, rows: int) -> float:
+    """Return the upper end of Wilson's 95 % interval of hits/rows."""
+    return 1 - wilson_low(rows - hits, rows)
+
+
 def _count_copies(profiles: Integers, matrix: Matrix) -> int:
     return matrix.rows - pd.unique(profiles * len(matrix.classes) + matrix.labels).size

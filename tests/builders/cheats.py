@@ -31,6 +31,8 @@ class Recipe:
     missing: float
     repeats: float
     order: str
+    extra: str
+    """What else honest tables have: an identifier, a constant, words that go together, a class that follows a rule."""
 
 
 def draw_recipe(seed: int) -> Recipe:
@@ -48,11 +50,12 @@ def draw_recipe(seed: int) -> Recipe:
         missing=float(random.choice([0.0, 0.0, 0.05, 0.3])),
         repeats=float(random.choice([0.0, 0.0, 0.05, 0.1])),
         order=str(random.choice(["shuffled", "by class", "by a column"])),
+        extra=str(random.choice(["none", "none", "identifier", "constant", "alike", "rule"])),
     )
 
 
 def draw_honest_table(recipe: Recipe) -> pd.DataFrame:
-    """Draw labels, then features that depend on them through noise; some rows are recorded twice, some cells missing."""
+    """Draw labels, then features that depend on them through noise; some rows stand twice, some cells are missing."""
     random = np.random.default_rng([recipe.seed, 2])
     labels = _draw_labels(recipe, random)
     columns: dict[str, npt.NDArray[np.generic]] = {TARGET: np.array([f"class {label}" for label in labels])}
@@ -66,7 +69,29 @@ def draw_honest_table(recipe: Recipe) -> pd.DataFrame:
         chances = np.exp(lean) / np.exp(lean).sum(axis=1, keepdims=True)
         drawn = [random.choice(levels, p=chances[label]) for label in labels]
         columns[f"c{at}"] = np.array([f"v{value}" for value in drawn])
-    return _roughen(pd.DataFrame(columns), recipe, random)
+    return _roughen(_add_extra(pd.DataFrame(columns), recipe, random), recipe, random)
+
+
+def _add_extra(table: pd.DataFrame, recipe: Recipe, random: np.random.Generator) -> pd.DataFrame:
+    if recipe.extra == "identifier":
+        return table.assign(number=random.permutation(len(table)) + 1000)
+    if recipe.extra == "constant":
+        return table.assign(place="here")
+    if recipe.extra == "alike":
+        likes = random.integers(0, 4, len(table))
+        words = {f"a{at}": np.where(random.random(len(table)) < 0.1, 4, likes + at) for at in range(4)}
+        return table.assign(**{name: [f"a{value}" for value in values] for name, values in words.items()})
+    if recipe.extra == "rule":
+        return _follow_rule(table, recipe, random)
+    return table
+
+
+def _follow_rule(table: pd.DataFrame, recipe: Recipe, random: np.random.Generator) -> pd.DataFrame:
+    """Add columns of few values whose sum, by a rule without exception, is the class: as in a game or a legal form."""
+    labels = pd.factorize(table[TARGET])[0]
+    first = random.integers(0, 3 * recipe.classes, len(table))
+    second = (labels - first) % recipe.classes + recipe.classes * random.integers(0, 2, len(table))
+    return table.assign(first=first, second=second)
 
 
 def _draw_labels(recipe: Recipe, random: np.random.Generator) -> npt.NDArray[np.int64]:
