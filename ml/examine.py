@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ml.audit.run import audit_run
 from ml.examination import Examination
+from ml.examination.audit import AuditReport
 from ml.results import Evaluation, OutOfFold, Report, TrainingRequest
 from ml.spec import DatasetSpec
 
@@ -39,5 +41,16 @@ class Subject:
 
 def examine(subject: Subject) -> Examination:
     """Examine a trained family."""
-    del subject
-    return Examination()
+    return Examination(audit=_audit(subject))
+
+
+def _audit(subject: Subject) -> AuditReport:
+    return audit_run(
+        subject.family,
+        subject.table,
+        subject.spec,
+        subject.evaluation,
+        subject.out_of_fold,
+        subject.request,
+        report=subject.report,
+    )
