@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ml.audit.run import audit_run
 from ml.evaluate.curves import draw_curves
 from ml.evaluate.judged import Judged
 from ml.evaluate.people import examine_people
 from ml.evaluate.reasons import find_reasons
 from ml.evaluate.uncertainty import assess_uncertainty
 from ml.examination import Examination
+from ml.examination.audit import AuditReport
 from ml.examination.reasons import Reasons
 from ml.results import Evaluation, OutOfFold, Report, TrainingRequest
 from ml.spec import DatasetSpec
@@ -50,11 +52,19 @@ def examine(subject: Subject) -> Examination:
         subject.family, subject.table, subject.spec, subject.out_of_fold, seed=asked.seed, report=subject.report
     )
     return Examination(
+        audit=_audit(subject),
         curves=draw_curves(subject.out_of_fold, subject.evaluation.classes),
         sure=assess_uncertainty(judged, asked.calibration),
         people=examine_people(subject.family, subject.whole_table, subject.whole_spec, subject.out_of_fold, asked),
         reasons=_find_reasons(subject),
     )
+
+
+def _audit(subject: Subject) -> AuditReport:
+    return audit_run(
+        subject.family, subject.table, subject.spec, subject.evaluation, subject.out_of_fold, subject.request,
+        report=subject.report,
+    )  # fmt: skip
 
 
 def _find_reasons(subject: Subject) -> Reasons | None:

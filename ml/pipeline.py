@@ -351,7 +351,7 @@ def log_run(run: OpenRun, trained: Trained, served: Served, card: ModelCard, tra
             run,
             run_params(trained.pipeline, training.request),
             run_metrics(trained.evaluation),
-            found_tags(trained.evaluation, served.refusal) | audit_tags(trained.examination),
+            found_tags(trained.evaluation, trained.examination, served.refusal),
         )
         pins = [f"{name}=={number}" for name, number in library_versions(MODEL_LIBRARIES).items()]
         logged = runs.log_pipeline(run, trained.pipeline, training.spec, Path(scratch, "model"), pins)

@@ -37,13 +37,15 @@ def check_claim(claim: Claim, rows: int) -> tuple[Finding, ...]:
     return (Finding("possible_fraction", "note", (), evidence),)
 
 
-def check_bound(accuracy: float, rows: int, bound: Bound, *, on_these_rows: bool) -> tuple[Finding, ...]:
-    """Hold an accuracy on so many rows against what equal rows allow.
+def check_bound(
+    accuracy: float, interval: tuple[float, float], bound: Bound, *, on_these_rows: bool
+) -> tuple[Finding, ...]:
+    """Hold an accuracy and its interval against what equal rows allow.
 
     A cheat is what lies above it with its whole interval: no rule on these columns can do so. Above what is possible on
     the rows that have an equal it is only implausible, since the others may be easier.
     """
-    low, high = exact_interval(round(accuracy * rows), rows)
+    low, high = interval
     evidence: dict[str, float | str] = {"accuracy": accuracy, "low": low, "high": high}
     if on_these_rows and accuracy > bound.ceiling + 1e-9:
         return (Finding("above_ceiling", "cheat", (), evidence | {"bound": bound.ceiling}),)

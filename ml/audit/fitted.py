@@ -23,7 +23,7 @@ def check_fitted(matrix: Matrix, leave_out: tuple[str, ...]) -> tuple[Finding, .
     if not numeric or matrix.rows < _LEAST_ROWS:
         return None
     found = []
-    scaled = tuple(cells.name for cells in numeric if cells.levels >= _LEAST_LEVELS and _is_scaled(_known(cells)))
+    scaled = tuple(cells.name for cells in numeric if _is_scaled(_known(cells)))
     if scaled:
         found.append(Finding("scaled", "warning", scaled))
     whole = [_known(cells) for cells in numeric if cells.is_known.all() and cells.levels >= _LEAST_LEVELS]
@@ -38,7 +38,7 @@ def _known(cells: Cells) -> Floats:
 
 
 def _is_scaled(values: Floats) -> bool:
-    if values.size < _LEAST_ROWS:
+    if values.size < _LEAST_ROWS or not (values % 1).any():  # as many −1 as 1 are scaled by nature
         return False
     is_one = min(abs(values.std() - 1), abs(values.std(ddof=1) - 1)) < _TOLERANCE
     return bool(abs(values.mean()) < _TOLERANCE and is_one)

@@ -12,7 +12,7 @@ from ml.audit.fitted import check_fitted
 from ml.audit.labels import check_few_rows, check_missing_labels
 from ml.audit.matrix import Cells, Matrix
 from ml.audit.means import check_means
-from ml.audit.order import check_order, is_dense_index
+from ml.audit.order import check_order, goes_with_file, is_dense_index, is_told_by
 from ml.audit.rules import FOLDS, Rules, deal_folds, find_profiles, hold_out
 from ml.audit.target import check_mixture, check_target
 from ml.audit.twins import Bound, Copies, check_copies, check_twins, find_bound, find_copies
@@ -27,7 +27,7 @@ class Look:
 
     matrix: Matrix
     cells: tuple[Cells, ...]
-    """The columns that are left when those are out that are the target, an index, constant, or nearly unique."""
+    """The columns that are left when those are out that hold the target, only number the rows, or never vary."""
     rules: Rules
     bound: Bound
     copies: Copies
@@ -53,7 +53,8 @@ def look_at(matrix: Matrix, *, folds: int = FOLDS, with_forest: bool = False) ->
     constant, near_unique = find_constant(matrix), find_near_unique(matrix)
     index = tuple(cells for cells in matrix.without(leaked) if is_dense_index(cells))
     mixed = tuple(cells.name for cells in matrix.cells if cells.numbers is not None) if mixture else ()
-    idle = tuple(cells.name for cells in (*constant, *near_unique, *index))
+    numbering = tuple(c for c in index if not is_told_by(c, matrix.labels) or goes_with_file(c, matrix.position))
+    idle = tuple(cells.name for cells in (*constant, *numbering))
     cells = matrix.without((*leaked, *averaged, *mixed, *idle))
     profiles = find_profiles(cells, matrix.rows) if cells else np.arange(matrix.rows)
     rules = hold_out(matrix, cells, deal_folds(matrix, profiles), with_forest=with_forest)

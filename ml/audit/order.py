@@ -19,13 +19,12 @@ def check_order(matrix: Matrix, index_columns: tuple[Cells, ...], fold: Integers
     """Find classes that stand in blocks, and columns that carry the place in the file."""
     found = []
     agreement, chance, z = compare_neighbours(matrix.labels)
-    is_told = z > _SURE and agreement > chance + _TOLD * (1 - chance)
     evidence = {"agreement": agreement, "chance": chance}
-    if is_told:
+    if _is_told(agreement, chance, z):
         found += [
             Finding("row_index", "cheat", (cells.name,), evidence)
             for cells in index_columns
-            if cells.numbers is not None and _goes_with(cells.numbers, matrix.position)
+            if goes_with_file(cells, matrix.position)
         ]
     if z > _SURE:
         accuracy = guess_by_number(matrix.position.astype(np.float64), matrix.labels, fold)
@@ -62,7 +61,21 @@ def is_dense_index(cells: Cells) -> bool:
     )
 
 
-def _goes_with(values: Floats, position: Integers) -> bool:
+def goes_with_file(index: Cells, position: Integers) -> bool:
     """Whether the numbers rise, or fall, with the place in the file without an exception."""
-    steps = np.diff(values[np.argsort(position, kind="stable")])
+    steps = np.diff(_numbers(index)[np.argsort(position, kind="stable")])
     return bool((steps > 0).all() or (steps < 0).all())
+
+
+def is_told_by(index: Cells, labels: Integers) -> bool:
+    """Whether rows with neighbouring numbers have the same class far more often than by chance."""
+    return _is_told(*compare_neighbours(labels[np.argsort(_numbers(index), kind="stable")]))
+
+
+def _is_told(agreement: float, chance: float, z: float) -> bool:
+    return z > _SURE and agreement > chance + _TOLD * (1 - chance)
+
+
+def _numbers(index: Cells) -> Floats:
+    assert index.numbers is not None  # noqa: S101 - for mypy: an index is made of numbers
+    return index.numbers

@@ -59,7 +59,7 @@ def read_predictions(frame: pd.DataFrame, matrix: Matrix) -> Predictions:
     if predicted is None:
         if probabilities is None:
             raise AuditInputError(
-                "the predictions have neither a column `prediction` with classes of the table nor a probability for each"
+                "the predictions have neither a column `prediction` with classes of the table nor a probability of each"
             )
         predicted = probabilities.argmax(axis=1).astype(np.int64)
     fold = pd.factorize(frame[named["fold"]])[0].astype(np.int64) if "fold" in named else None

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ml.audit.calibration import check_calibration
-from ml.audit.claim import FRACTIONS, check_bound, check_claim, check_far_above
+from ml.audit.claim import FRACTIONS, check_bound, check_claim, check_far_above, exact_interval
 from ml.audit.errors import AuditInputError
 from ml.audit.look import Look, look_at, make_report, sort_findings
 from ml.audit.matrix import Matrix, read_matrix
@@ -117,7 +117,9 @@ def _audit_predictions(look: Look, found: Predictions | None) -> tuple[_Outcome,
     right = found.is_right(matrix)
     rules = (*score(found, matrix, look.rules), *check_rules(found, matrix, look.rules))
     is_whole = found.rows.size == matrix.rows
-    bound = check_bound(float(right.mean()), right.size, look.bound, on_these_rows=is_whole)
+    bound = check_bound(
+        float(right.mean()), exact_interval(int(right.sum()), right.size), look.bound, on_these_rows=is_whole
+    )
     folds: _Outcome = (Check("folds", "no_folds"), ())
     if found.fold is not None:
         folds = Check("folds"), check_folds(found.rows, found.fold, matrix, look.bound, look.copies)
@@ -137,7 +139,7 @@ def _audit_claim(claim: Claim | None, look: Look | None) -> _Outcome:
     if look is None:
         return Check("claim"), found
     rows = claim.rows or look.matrix.rows
-    beyond = check_bound(claim.value, rows, look.bound, on_these_rows=False)
+    beyond = check_bound(claim.value, exact_interval(round(claim.value * rows), rows), look.bound, on_these_rows=False)
     if not any(finding.severity == "cheat" for finding in beyond):
         beyond = (*beyond, *check_far_above(claim.value, rows, look.rules.best))
     return Check("claim"), (*found, *beyond)

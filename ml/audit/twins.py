@@ -16,7 +16,9 @@ from ml.explore.twins import agree, bound_best_accuracy
 _LEAST_PROFILES = 10
 """Repeated profiles below this say too little about agreement."""
 _SHUFFLES = 5
-_MARGIN = 0.15
+_MARGIN = 0.1
+_SURE = 2.5
+"""Standard errors between how often equal rows agree and how often a rule is right on them."""
 _BEYOND = 3.0
 _SPARE = 10.0
 _MANY = 0.2
@@ -130,11 +132,11 @@ def find_copies(matrix: Matrix, cells: Sequence[Cells], bound: Bound, rules: Rul
         return Copies(count, expected, agreement or 0.0, 0.0, are_copied=False)
     accuracy = float(rules.is_right(matrix.labels)[:, seen].mean(axis=1).max())
     profiles = np.unique(bound.profiles[rules.rows][seen]).size
-    error = np.sqrt(accuracy * (1 - accuracy) / profiles)
+    error = np.hypot((agreement - low) / _Z, np.sqrt(accuracy * (1 - accuracy) / profiles))
     are_copied = (
         count > _BEYOND * expected + _SPARE
         and profiles >= _LEAST_PROFILES
-        and low > accuracy + max(_MARGIN, _Z * error)
+        and agreement - accuracy > max(_MARGIN, _SURE * error)
     )
     return Copies(count, expected, agreement, accuracy, bool(are_copied))
 
@@ -176,6 +178,11 @@ def wilson_low(hits: int, rows: int) -> float:
     """Return the lower end of Wilson's 95 % interval of hits/rows."""
     share, z2 = hits / rows, _Z**2 / rows
     return float((share + z2 / 2 - _Z * np.sqrt(share * (1 - share) / rows + z2 / (4 * rows))) / (1 + z2))
+
+
+def wilson_high(hits: int, rows: int) -> float:
+    """Return the upper end of Wilson's 95 % interval of hits/rows."""
+    return 1 - wilson_low(rows - hits, rows)
 
 
 def _count_copies(profiles: Integers, matrix: Matrix) -> int:

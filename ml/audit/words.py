@@ -146,8 +146,9 @@ class Words:
     twins: str = _("Equal rows, different classes")
     twins_what: str = _(
         "%(profiles)s profiles stand with more than one class, so that no rule can be right on more than %(ceiling)s of"
-        " these rows. Two equal rows agree %(agreement)s [%(low)s, %(high)s] of the time: on such rows the best possible"
-        " accuracy lies between %(best_low)s and %(best_high)s (Cover and Hart, 1967), at the utmost at %(at_most)s."
+        " these rows. Two equal rows agree %(agreement)s [%(low)s, %(high)s] of the time: on such rows the best"
+        " possible accuracy lies between %(best_low)s and %(best_high)s (Cover and Hart, 1967), at the utmost at"
+        " %(at_most)s."
     )
     twins_do: str = _("Believe no score above what equal rows allow.")
     copied_rows: str = _("Rows were copied")
@@ -290,27 +291,27 @@ class Words:
     impossible_fraction_do: str = _("Ask what was averaged, and over how many rows.")
 
     # ── names of checks ──
-    check_target: str = _("No column is the target")
-    check_mixture: str = _("No mixture of columns is the target")
-    check_means: str = _("No labels averaged into columns")
-    check_strength: str = _("No column, and no rule, is too good")
-    check_order: str = _("The order of rows tells nothing")
-    check_columns: str = _("Every column can say something")
+    check_target: str = _("The target among the features")
+    check_mixture: str = _("The target mixed into columns")
+    check_means: str = _("Labels averaged into columns")
+    check_strength: str = _("A column, or a plain rule, that is too good")
+    check_order: str = _("The order of the rows")
+    check_columns: str = _("Columns that tell nothing")
     check_twins: str = _("What equal rows allow")
-    check_copies: str = _("No rows copied before the split")
-    check_labels: str = _("Every row has a label, every class rows")
-    check_categories: str = _("Every fold knows every category")
-    check_fitted: str = _("Nothing learned before the split")
-    check_shared: str = _("No row both trained on and tested on")
+    check_copies: str = _("Copied rows")
+    check_labels: str = _("Missing labels and rare classes")
+    check_categories: str = _("Categories that a fold has not seen")
+    check_fitted: str = _("Learned from all rows before the split")
+    check_shared: str = _("Rows in training and in test")
     check_training: str = _("Training rows against held-out rows")
-    check_bound: str = _("No score above what equal rows allow")
-    check_rules: str = _("Predictions against plain rules")
-    check_permutation: str = _("Against shuffled labels")
-    check_refit: str = _("Reproduced inside the folds")
-    check_folds: str = _("No equal rows on both sides of a fold")
-    check_calibration: str = _("Probabilities mean what they say")
-    check_selection: str = _("The winner among many, corrected")
-    check_claim: str = _("The claim is a possible fraction")
+    check_bound: str = _("The score against what equal rows allow")
+    check_rules: str = _("The predictions against plain rules")
+    check_permutation: str = _("The score against shuffled labels")
+    check_refit: str = _("The predictions made again inside the folds")
+    check_folds: str = _("Equal rows in different folds")
+    check_calibration: str = _("What the probabilities mean")
+    check_selection: str = _("The best of many, corrected")
+    check_claim: str = _("The claimed score")
 
     # ── why a check was not made ──
     skipped_baseline: str = _("A baseline hardly looks: there is nothing to find.")

@@ -43,10 +43,10 @@ def run_tags(request: TrainingRequest, spec: DatasetSpec, origin: Origin, rows: 
     }
 
 
-def found_tags(evaluation: Evaluation, refusal: str) -> dict[str, str]:
-    """Say what is known only at the end: the best single column, and why the model is not served."""
+def found_tags(evaluation: Evaluation, examination: Examination, refusal: str) -> dict[str, str]:
+    """Say what is known only at the end: the best single column, the audit's verdict, why the model is not served."""
     columns = [baseline.detail for baseline in evaluation.baselines.values() if baseline.detail]
-    tags = {"proctor.single_column": columns[0]} if columns else {}
+    tags = ({"proctor.single_column": columns[0]} if columns else {}) | audit_tags(examination)
     return tags | ({"proctor.refusal": refusal} if refusal else {})
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from ml.clean import clean_records
+from ml.examination import Examination
 from ml.exploration import Exploration
 from ml.results import to_json
 from ml.serve.export import export_model
@@ -15,6 +17,7 @@ from ml.spec import DatasetSpec
 from ml.train.families import FAMILIES
 from ml.train.fit import fit_family
 from tests.builders.accounts import visit_with_role
+from tests.builders.audits import SORTED, STRONG, make_audit
 from tests.builders.datasets import make_origin, write_dataset
 from tests.builders.explorations import explore
 from tests.builders.runs import make_evaluation, write_alias, write_trained_run, write_version
@@ -22,18 +25,32 @@ from tests.builders.stores import write_experiment, write_run, write_tag
 from tests.builders.tables import student_rows, student_spec, student_table
 from webapp.clock import now_ms
 from webapp.jobs.queue import insert_job
+from webapp.jobs.states import State
 from webapp.store import mlflow_tables as mlflow
-from webapp.store.tables import event
+from webapp.store.tables import event, job
 
 if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy import Connection
 
+    from ml.examination.audit import AuditReport
     from ml.settings import Settings
     from tests.builders.accounts import Visitor
 
-TRAINED, FOREIGN = "a" * 32, "f" * 32
-PAGES = ("/", "/data", "/explore", "/runs", f"/runs/{TRAINED}", f"/runs/{FOREIGN}", "/models", "/predict", "/admin")
+TRAINED, FOREIGN, AUDITED = "a" * 32, "f" * 32, "d" * 32
+PAGES = (
+    "/",
+    "/data",
+    "/explore",
+    "/runs",
+    f"/runs/{TRAINED}",
+    f"/runs/{FOREIGN}",
+    "/models",
+    "/predict",
+    "/audit",
+    f"/audit/{AUDITED}",
+    "/admin",
+)
 
 
 def furnish(app: Flask, settings: Settings, words: str = "calm", origin: str = "download") -> Visitor:
@@ -45,7 +62,9 @@ def furnish(app: Flask, settings: Settings, words: str = "calm", origin: str = "
     with app.extensions["proctor_store"].write() as conn:
         _write_data(conn, settings, words, origin)
         write_experiment(conn)
-        folder = write_trained_run(conn, settings.artifact_root, TRAINED, make_evaluation(), name=words)
+        found = make_audit(replace(STRONG, where=(words,)), SORTED)
+        examination = Examination(audit=found)
+        folder = write_trained_run(conn, settings.artifact_root, TRAINED, make_evaluation(), examination, name=words)
         write_version(conn, 1, TRAINED, content, folder)
         write_alias(conn, "champion", 1)
         write_run(conn, FOREIGN, name=words, user_id=words)
@@ -53,8 +72,17 @@ def furnish(app: Flask, settings: Settings, words: str = "calm", origin: str = "
             write_tag(conn, run_id, words, words)
             conn.execute(insert(mlflow.params).values(run_uuid=run_id, key=words, value=words))
         conn.execute(insert(event).values(at=1, user_name=words, action="promote", subject=words, detail=words))
+        _write_audited(conn, words, found)
         insert_job(conn, "train", {"family": words}, words, now_ms())
     return admin
+
+
+def _write_audited(conn: Connection, words: str, found: AuditReport) -> None:
+    """Write the job of an upload that was audited."""
+    asked = {"about": words, "table": words, "target": words, "metric": "accuracy", "value": "0.99", "rows": 136}
+    insert_job(conn, "audit", asked, words, now_ms(), AUDITED)
+    done = {"state": State.DONE, "finished_at": now_ms(), "result": json.dumps({"audit": to_json(found)})}
+    conn.execute(update(job).where(job.c.id == AUDITED).values(**done))
 
 
 def explore_shipped_spec(spec: DatasetSpec) -> Exploration:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ml.settings import Settings
 
 BANNER = "This is a synthetic stand-in"
-EMPTY = ("/", "/data", "/explore", "/runs", "/models", "/predict", "/login", "/no-such-page")
+EMPTY = ("/", "/data", "/explore", "/runs", "/models", "/predict", "/audit", "/login", "/no-such-page")
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'"
 
 
@@ -83,7 +83,7 @@ def test_every_answer_carries_the_policy(client: FlaskClient, path: str) -> None
 
 
 def test_the_menu_marks_where_one_is(client: FlaskClient) -> None:
-    for path in ("/", "/data", "/explore", "/runs", "/models", "/predict"):
+    for path in ("/", "/data", "/explore", "/runs", "/models", "/predict", "/audit"):
         assert re.findall(r'href="([^"]+)" aria-current="page"', client.get(path).text) == [path]
 
 

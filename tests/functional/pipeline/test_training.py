@@ -92,9 +92,11 @@ def test_a_training_leaves_a_run_and_a_champion(pumps: Settings, monkeypatch: py
     assert tags["proctor.job_id"] == "job-logistic_regression"
     assert tags["proctor.dataset_rows"] == str(result.evaluation.rows)
     assert tags["proctor.single_column"] in second_spec().feature_names
+    assert tags["proctor.audit"] == "clean"
     assert json.loads(tags["proctor.versions"])["mlflow"] == mlflow.__version__
 
     version = client.get_model_version_by_alias("pump_condition", "champion")
+    assert version.tags["proctor.audit"] == "clean"
     content = read_verified(artifacts_of(pumps, result) / ONNX_PATH, version.tags["proctor.onnx_sha256"])
     table = pump_table(50, seed=3).table
     served = load_predictor(content).predict(table_rows(table, second_spec())).argmax(axis=1)
