@@ -30,7 +30,7 @@ def draw_roc(_evaluation: Evaluation, examination: Examination, reader: Reader) 
         best=_name(best, reader), high=reader.number(best.roc.area.mean),
         worst=_name(worst, reader), low=reader.number(worst.roc.area.mean),
     )  # fmt: skip
-    return _draw("roc", title, words.roc_alt, panels, curves.false_positive_rates, (words.false_alarms, words.found))
+    return _draw("roc", title, words.roc_alt, panels, curves.false_positive_rates, (words.false_alarms, words.recall))
 
 
 def draw_precision_recall(_evaluation: Evaluation, examination: Examination, reader: Reader) -> Figure | None:
@@ -50,7 +50,7 @@ def draw_precision_recall(_evaluation: Evaluation, examination: Examination, rea
         share=reader.number(best.precision_recall.chance),
     )  # fmt: skip
     return _draw(
-        "precision-recall", title, words.precision_recall_alt, panels, curves.recalls, (words.found, words.belong)
+        "precision-recall", title, words.precision_recall_alt, panels, curves.recalls, (words.recall, words.precision)
     )
 
 
@@ -105,7 +105,7 @@ def _place(number: int, down: int) -> tuple[list[float], list[float]]:
     """Where the panel stands: shares of the plot's width and height, rows counted from the top."""
     column, row = number % _ACROSS, number // _ACROSS
     width = (1 - _GAP_ACROSS * (_ACROSS - 1)) / _ACROSS
-    height = (1 - _GAP_DOWN * (down - 0.4)) / down
+    height = (1 - _GAP_DOWN * (down - 0.75)) / down
     left, bottom = column * (width + _GAP_ACROSS), (down - 1 - row) * (height + _GAP_DOWN)
     return [left, left + width], [bottom, min(1.0, bottom + height)]
 

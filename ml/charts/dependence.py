@@ -19,9 +19,9 @@ _NARROW = 0.07
 
 def list_columns(_evaluation: Evaluation, examination: Examination, reader: Reader) -> tuple[str, ...]:
     """Name the columns that dependence was found of, as far as the spec still knows them."""
-    known = set(reader.spec.feature_names)
-    reasons = examination.reasons
-    return tuple(item.column for item in reasons.dependence if item.column in known) if reasons else ()
+    known, reasons = set(reader.spec.feature_names), examination.reasons
+    found = reasons.dependence if reasons else ()
+    return tuple(item.column for item in found if item.column in known and item.probabilities)
 
 
 def draw_dependence(column: str, evaluation: Evaluation, examination: Examination, reader: Reader) -> Figure | None:
@@ -29,8 +29,6 @@ def draw_dependence(column: str, evaluation: Evaluation, examination: Examinatio
     if column not in list_columns(evaluation, examination, reader) or examination.reasons is None:
         return None
     found = next(item for item in examination.reasons.dependence if item.column == column)
-    if not found.probabilities:
-        return None
     labels = [reader.category(reader.spec.target.name, name) for name in evaluation.classes]
     values = _name_values(found, reader)
     draw = _draw_categories if found.categories else _draw_numbers
@@ -80,7 +78,7 @@ def _draw_categories(found: Dependence, values: list[str], labels: list[str], re
     layout = make_layout(
         bars_height(len(values), 110), reader.separators,
         barmode="stack", showlegend=True, legend=TOP_LEGEND, uniformtext={"minsize": 10, "mode": "hide"},
-        xaxis=make_axis(reader.words.mean_probability_of, range=[0, 100]),
+        xaxis=make_axis(reader.words.mean_probability, range=[0, 100]),
         yaxis=make_category_axis(
             [f"{fold(name)} · {reader.count(rows)}" for name, rows in zip(values, found.rows, strict=True)]
         ),

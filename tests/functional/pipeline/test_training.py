@@ -14,9 +14,11 @@ import numpy as np
 import onnx
 import pytest
 from mlflow import MlflowClient
+from pydantic import TypeAdapter
 
 import ml.serve.export
 from ml.evaluate import EvaluationError
+from ml.examination import Examination
 from ml.families import FAMILY_NAMES
 from ml.pipeline import ONNX_PATH, prepare, train
 from ml.results import Progress, TrainingRequest, TrainingResult
@@ -119,6 +121,11 @@ def test_every_document_can_be_read(pumps: Settings) -> None:
     assert json.loads((folder / "cleaning_report.json").read_text())["raw_rows"] == 200
     matrix = json.loads((folder / "confusion_matrix.json").read_text())
     assert np.sum(matrix["counts"]) == pytest.approx(result.evaluation.rows)
+    found = TypeAdapter(Examination).validate_json((folder / "examination.json").read_bytes())  # as the pages read it
+    assert found.curves
+    assert {item.name for item in found.curves.classes} == set(second_spec().target.categories)
+    assert found.reasons
+    assert {item.column for item in found.reasons.importance.columns} == set(second_spec().feature_names)
     rows = list(csv.DictReader((folder / "out_of_fold.csv").read_text().splitlines()))
     assert len(rows) == 2 * result.evaluation.rows
     right = np.mean([row["truth"] == row["prediction"] for row in rows])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 
+from ml.charts.folds import list_metrics
 from ml.results import LOWER_IS_BETTER, Evaluation
 from webapp.charts.views import FigureView
 from webapp.formats import decimal, integer
@@ -28,9 +29,8 @@ class FoldsView:
 def show(context: Context) -> Section | None:
     """Lay out the folds of the metric that is asked for, else of accuracy."""
     spec, evaluation = context.reader.spec, context.report.evaluation
-    metrics = [
-        name for name in evaluation.metrics if is_shown(name, spec) and f"folds.{name}" in context.figures
-    ]  # fmt: skip
+    found = list_metrics(evaluation, context.report.examination, context.reader)
+    metrics = [name for name in evaluation.metrics if name in found and is_shown(name, spec)]
     if not metrics:
         return None
     if context.asked.is_whole:

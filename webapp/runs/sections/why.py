@@ -30,7 +30,8 @@ def show(context: Context) -> Section | None:
     reasons = context.report.examination.reasons
     if reasons is None or not reasons.importance.columns or not _is_known(reasons, context):
         return None
-    columns = [item.column for item in reasons.importance.columns if f"dependence.{item.column}" in context.figures]
+    traced = {item.column for item in reasons.dependence if item.probabilities}
+    columns = [item.column for item in reasons.importance.columns if item.column in traced]
     chosen = [name for name in columns if context.asked.is_whole or name == context.asked.column] or columns[:1]
     view = WhyView(
         point=_say_point(reasons.importance, context),
