@@ -81,9 +81,19 @@ def write_trained_run(conn: Connection, root: Path, run_id: str, evaluation: Eva
 
 
 def write_version(
-    conn: Connection, version: int, run_id: str, content: bytes, folder: Path, *, name: str = "student_performance"
+    conn: Connection,
+    version: int,
+    run_id: str,
+    content: bytes,
+    folder: Path,
+    *,
+    name: str = "student_performance",
+    card_missing: str | None = "",
 ) -> None:
-    """Register `content` as a version of the run whose artifacts are in `folder`, cleared for serving."""
+    """Register `content` as a version of the run whose artifacts are in `folder`, cleared for serving.
+
+    `card_missing` names the parts that its card lacks; a version of an older Proctor has no such tag.
+    """
     (folder / "serving").mkdir(exist_ok=True)
     (folder / "serving" / "model.onnx").write_bytes(content)
     key = {"workspace": mlflow.DEFAULT_WORKSPACE, "name": name}
@@ -95,6 +105,7 @@ def write_version(
         "proctor.onnx_path": "serving/model.onnx",
         "proctor.onnx_sha256": sha256(content).hexdigest(),
     }
+    tags |= {} if card_missing is None else {"proctor.card_missing": card_missing}
     for tag, value in tags.items():
         conn.execute(insert(mlflow.model_version_tags).values(**key, version=version, key=tag, value=value))
 

@@ -11,11 +11,12 @@ from webapp.store.tables import event
 
 
 class PromotionError(ValueError):
-    """The version cannot become champion; `code` says why."""
+    """The version cannot become champion; `code` says why, `parts` which parts of its card are missing."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, parts: tuple[str, ...] = ()) -> None:
         super().__init__(code)
         self.code = code
+        self.parts = parts
 
 
 def promote_version(store: Store, name: str, version: int, *, user: str, reason: str, now: int) -> ModelVersion:
@@ -25,7 +26,8 @@ def promote_version(store: Store, name: str, version: int, *, user: str, reason:
     ------
     PromotionError
         `unknown` where there is no such version, `cannot_serve` where its bytes were never cleared for serving,
-        `is_champion` where there is nothing to do.
+        `is_champion` where there is nothing to do, `no_card` and `card_incomplete` where the model card stands against
+        it.
     """
     with store.write() as conn:
         found = find_version(conn, name, version)
@@ -35,6 +37,7 @@ def promote_version(store: Store, name: str, version: int, *, user: str, reason:
             raise PromotionError("cannot_serve")
         if found.is_champion:
             raise PromotionError("is_champion")
+        check_card(found)
         dropped = [CHAMPION] + [CHALLENGER] * (CHALLENGER in found.aliases)
         aliases = registered_model_aliases
         key = (aliases.c.workspace == DEFAULT_WORKSPACE, aliases.c.name == name)
@@ -49,3 +52,17 @@ def promote_version(store: Store, name: str, version: int, *, user: str, reason:
             insert(event).values(at=now, user_name=user, action="promote", subject=f"{name} v{version}", detail=reason)
         )
     return found
+
+
+def check_card(version: ModelVersion) -> None:
+    """See that the version has a card with every required part, by the tag that was written when it was registered.
+
+    Raises
+    ------
+    PromotionError
+        `no_card`, `card_incomplete`
+    """
+    if version.card_missing is None:
+        raise PromotionError("no_card")
+    if version.card_missing:
+        raise PromotionError("card_incomplete", version.card_missing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ml.report.card.document import Document
 from webapp.models.forms import PromoteForm
 from webapp.models.queries import Decision
 from webapp.runs.sentences import Worth
@@ -22,6 +23,8 @@ class VersionLine:
     is_champion: bool
     is_challenger: bool
     can_serve: bool
+    has_card: bool
+    is_card_complete: bool
     score: Score | None
 
 
@@ -36,3 +39,24 @@ class ModelsPage:
     decisions: tuple[Decision, ...]
     form: PromoteForm
     promoting: int | None
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file of the card."""
+
+    name: str
+    href: str
+
+
+@dataclass(frozen=True)
+class CardPage:
+    """`/models/<version>/card`. `document` is None where there is no card to show."""
+
+    name: str
+    version: int
+    run_id: str | None
+    title: str
+    is_champion: bool
+    document: Document | None
+    downloads: tuple[Download, ...]
