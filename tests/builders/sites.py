@@ -17,6 +17,7 @@ from ml.train.fit import fit_family
 from tests.builders.accounts import visit_with_role
 from tests.builders.datasets import make_origin, write_dataset
 from tests.builders.explorations import explore
+from tests.builders.people import make_model_card, write_card, write_people
 from tests.builders.runs import make_evaluation, write_alias, write_trained_run, write_version
 from tests.builders.stores import write_experiment, write_run, write_tag
 from tests.builders.tables import student_rows, student_spec, student_table
@@ -33,7 +34,10 @@ if TYPE_CHECKING:
     from tests.builders.accounts import Visitor
 
 TRAINED, FOREIGN = "a" * 32, "f" * 32
-PAGES = ("/", "/data", "/explore", "/runs", f"/runs/{TRAINED}", f"/runs/{FOREIGN}", "/models", "/predict", "/admin")
+PAGES = (
+    "/", "/data", "/explore", "/runs", f"/runs/{TRAINED}", f"/runs/{FOREIGN}", "/models", "/models/1/card", "/predict",
+    "/admin",
+)  # fmt: skip
 
 
 def furnish(app: Flask, settings: Settings, words: str = "calm", origin: str = "download") -> Visitor:
@@ -46,6 +50,8 @@ def furnish(app: Flask, settings: Settings, words: str = "calm", origin: str = "
         _write_data(conn, settings, words, origin)
         write_experiment(conn)
         folder = write_trained_run(conn, settings.artifact_root, TRAINED, make_evaluation(), name=words)
+        write_people(folder)
+        write_card(folder, make_model_card(author=words))
         write_version(conn, 1, TRAINED, content, folder)
         write_alias(conn, "champion", 1)
         write_run(conn, FOREIGN, name=words, user_id=words)

@@ -192,9 +192,24 @@ class Words:
     group = Text("Group", "Grupo")
     everybody = Text("Everybody", "Todo el conjunto")
     right = Text("Right", "Acierta")
-    found = Text("Found: %(classes)s", "Reconocidos: %(classes)s")
-    falsely = Text("Falsely taken for %(classes)s", "Tomados por error por %(classes)s")
-    surplus = Text("Expected beyond the share: %(classes)s", "Esperado por encima de la cuota: %(classes)s")
+    found = Text("Found", "Reconocidos")
+    falsely = Text("Falsely taken", "Tomados por error")
+    surplus = Text("Expected beyond the share", "Esperado por encima de la cuota")
+    headers_of = Text(
+        "Found: of those who are %(classes)s, the share that is answered so. Falsely taken: of the others, the share"
+        " that is answered so. Expected beyond the share: their mean probability minus the share that there is, in"
+        " points.",
+        "Reconocidos: de quienes son %(classes)s, la parte para la que se responde así. Tomados por error: de los"
+        " demás, la parte para la que se responde así. Esperado por encima de la cuota: su probabilidad media menos la parte"
+        " que hay en realidad, en puntos.",
+    )
+    headers = Text(
+        "Found: of those in the class, the share that is answered so. Falsely taken: of the others, the share that is"
+        " answered so. Expected beyond the share: its mean probability minus the share that there is, in points.",
+        "Reconocidos: de los que son de la clase, la parte para la que se responde así. Tomados por error: de los"
+        " demás, la parte para la que se responde así. Esperado por encima de la cuota: su probabilidad media menos la parte"
+        " que hay en realidad, en puntos.",
+    )
     groups_of = Text("By %(columns)s", "Por %(columns)s")
     hidden = Text("hidden", "oculto")
     too_few = Text("too few", "muy pocos")
