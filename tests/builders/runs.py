@@ -99,10 +99,12 @@ def write_version(
     *,
     name: str = "student_performance",
     audit: str = "",
+    card_missing: str | None = "",
 ) -> None:
     """Register `content` as a version of the run whose artifacts are in `folder`, cleared for serving.
 
-    `audit` is the verdict that it is tagged with; a version of an older Proctor has none.
+    `audit` is the verdict that it is tagged with, `card_missing` names the parts that its card lacks; a version of an
+    older Proctor has neither tag.
     """
     (folder / "serving").mkdir(exist_ok=True)
     (folder / "serving" / "model.onnx").write_bytes(content)
@@ -114,7 +116,9 @@ def write_version(
         "proctor.family": "logistic_regression",
         "proctor.onnx_path": "serving/model.onnx",
         "proctor.onnx_sha256": sha256(content).hexdigest(),
-    } | ({"proctor.audit": audit} if audit else {})
+    }
+    tags |= {"proctor.audit": audit} if audit else {}
+    tags |= {} if card_missing is None else {"proctor.card_missing": card_missing}
     for tag, value in tags.items():
         conn.execute(insert(mlflow.model_version_tags).values(**key, version=version, key=tag, value=value))
 

@@ -20,6 +20,7 @@ from tests.builders.accounts import visit_with_role
 from tests.builders.audits import SORTED, STRONG, make_audit
 from tests.builders.datasets import make_origin, write_dataset
 from tests.builders.explorations import explore
+from tests.builders.people import make_model_card, make_people, write_card
 from tests.builders.runs import make_evaluation, write_alias, write_trained_run, write_version
 from tests.builders.stores import write_experiment, write_run, write_tag
 from tests.builders.tables import student_rows, student_spec, student_table
@@ -46,6 +47,7 @@ PAGES = (
     f"/runs/{TRAINED}",
     f"/runs/{FOREIGN}",
     "/models",
+    "/models/1/card",
     "/predict",
     "/audit",
     f"/audit/{AUDITED}",
@@ -63,8 +65,9 @@ def furnish(app: Flask, settings: Settings, words: str = "calm", origin: str = "
         _write_data(conn, settings, words, origin)
         write_experiment(conn)
         found = make_audit(replace(STRONG, where=(words,)), SORTED)
-        examination = Examination(audit=found)
+        examination = Examination(audit=found, people=make_people())
         folder = write_trained_run(conn, settings.artifact_root, TRAINED, make_evaluation(), examination, name=words)
+        write_card(folder, make_model_card(author=words))
         write_version(conn, 1, TRAINED, content, folder)
         write_alias(conn, "champion", 1)
         write_run(conn, FOREIGN, name=words, user_id=words)

@@ -32,9 +32,10 @@ class Happening:
 
 @dataclass(frozen=True)
 class AdminPage:
-    """The admin page. `workers` counts those that gave a sign of life."""
+    """The admin page. `workers` counts those that gave a sign of life; `choice` is about the sensitive columns."""
 
     form: RetrainForm
+    choice: str
     headline: str
     sentence: str
     unfinished: tuple[JobCard, ...]
@@ -44,13 +45,14 @@ class AdminPage:
     happenings: tuple[Happening, ...]
 
 
-def make_admin_page(conn: Connection, form: RetrainForm, now: int) -> AdminPage:
+def make_admin_page(conn: Connection, form: RetrainForm, choice: str, now: int) -> AdminPage:
     """Gather the queue, the last jobs, the accounts and the log."""
     unfinished = list_cards(conn, now, is_admin=True)
     last = tuple(make_card(conn, job, now, is_admin=True) for job in list_jobs(conn, LAST_JOBS) if job.is_finished)
     accounts = list_accounts(conn)
     return AdminPage(
         form=form,
+        choice=choice,
         headline=say_what_runs(unfinished),
         sentence=" ".join((say_what_failed(last), say_who_may(accounts))),
         unfinished=unfinished,

@@ -12,11 +12,12 @@ from webapp.admin.actions import prepare_again
 from webapp.admin.actions import retrain as submit_training
 from webapp.admin.forms import RetrainForm
 from webapp.admin.pages import make_admin_page
+from webapp.admin.sensitive import say_choice
 from webapp.clock import now_ms
-from webapp.current import current_queue
+from webapp.current import current_queue, current_settings, current_spec
 from webapp.jobs.cards import make_card
 from webapp.jobs.queue import Job, find_job
-from webapp.rendering import render_fragment, render_page
+from webapp.rendering import language, render_fragment, render_page
 from webapp.security import access
 from webapp.store.session import current_store, reading
 
@@ -90,4 +91,5 @@ def _announce(job: Job) -> ResponseReturnValue:
 
 
 def _render(form: RetrainForm) -> str:
-    return render_page("admin/index.html", make_admin_page(reading(), form, now_ms()))
+    choice = say_choice(reading(), current_spec(), current_settings().artifact_root, language())
+    return render_page("admin/index.html", make_admin_page(reading(), form, choice, now_ms()))

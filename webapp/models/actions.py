@@ -22,11 +22,12 @@ SHORTEST_DEFENCE = 20
 
 
 class PromotionError(ValueError):
-    """The version cannot become champion; `code` says why."""
+    """The version cannot become champion; `code` says why, `parts` which parts of its card are missing."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, parts: tuple[str, ...] = ()) -> None:
         super().__init__(code)
         self.code = code
+        self.parts = parts
 
 
 def promote_version(
@@ -42,7 +43,8 @@ def promote_version(
     PromotionError
         `unknown` where there is no such version, `cannot_serve` where its bytes were never cleared for serving,
         `is_champion` where there is nothing to do, `audit_failed` where the audit stands against it, `reason_short`
-        where it is to be promoted all the same and nobody says why.
+        where it is to be promoted all the same and nobody says why, `no_card` and `card_incomplete` where the model
+        card stands against it.
     """
     with store.write() as conn:
         found = find_version(conn, name, version)
@@ -52,6 +54,7 @@ def promote_version(
             raise PromotionError("cannot_serve")
         if found.is_champion:
             raise PromotionError("is_champion")
+        check_card(found)
         is_despite = check_audit(found, reason, despite_audit=despite_audit)
         dropped = [CHAMPION] + [CHALLENGER] * (CHALLENGER in found.aliases)
         aliases = registered_model_aliases
@@ -85,3 +88,17 @@ def check_audit(version: ModelVersion, reason: str, *, despite_audit: bool) -> b
     if len(reason.strip()) < SHORTEST_DEFENCE:
         raise PromotionError("reason_short")
     return True
+
+
+def check_card(version: ModelVersion) -> None:
+    """See that the version has a card with every required part, by the tag that was written when it was registered.
+
+    Raises
+    ------
+    PromotionError
+        `no_card`, `card_incomplete`
+    """
+    if version.card_missing is None:
+        raise PromotionError("no_card")
+    if version.card_missing:
+        raise PromotionError("card_incomplete", version.card_missing)

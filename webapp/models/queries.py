@@ -37,6 +37,8 @@ class ModelVersion:
     aliases: tuple[str, ...]
     onnx_sha256: str
     onnx_path: str
+    card_missing: tuple[str, ...] | None
+    """Required parts that the model card lacks; None where no card was written, as by an older Proctor."""
     audit: str = ""
     """The verdict of its run's audit, as tagged when it was registered; empty where nobody examined it."""
 
@@ -132,10 +134,15 @@ def _list(conn: Connection, name: str, version: int | None = None) -> tuple[Mode
             aliases=tuple(alias for alias, of in aliases if of == row.version),
             onnx_sha256=tags.get((row.version, "proctor.onnx_sha256"), ""),
             onnx_path=tags.get((row.version, "proctor.onnx_path"), ""),
+            card_missing=_split_parts(tags.get((row.version, "proctor.card_missing"))),
             audit=tags.get((row.version, AUDIT_TAG)) or row.run_audit or "",
         )
         for row in rows
     )
+
+
+def _split_parts(tag: str | None) -> tuple[str, ...] | None:
+    return None if tag is None else tuple(part for part in tag.split(",") if part)
 
 
 def _tags(conn: Connection, name: str, version: int | None) -> dict[tuple[int, str], str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,7 +10,9 @@ from webapp.accounts import current_user
 from webapp.clock import now_ms
 from webapp.current import current_settings, current_spec
 from webapp.models.actions import SHORTEST_DEFENCE, PromotionError, promote_version
+from webapp.models.cards import name_parts, show_card
 from webapp.models.forms import PromoteForm
+from webapp.models.queries import find_version
 from webapp.models.views import show_models
 from webapp.rendering import language, render_page
 from webapp.security import access
@@ -24,6 +26,16 @@ blueprint = Blueprint("models", __name__)
 def index() -> ResponseReturnValue:
     """Every version, and which one answers."""
     return _render(PromoteForm(formdata=None))
+
+
+@blueprint.get("/models/<int:version>/card")
+@access("reader")
+def card(version: int) -> ResponseReturnValue:
+    """What a version is for, what it was measured at, for whom, and how to make it again."""
+    found = find_version(reading(), current_spec().name, version)
+    if found is None:
+        abort(404)
+    return render_page("models/card.html", show_card(found, current_settings().artifact_root, language()))
 
 
 @blueprint.post("/models/promote")
@@ -66,6 +78,14 @@ def describe_refusal(error: PromotionError) -> str:
         "reason_short": _(
             "Write why it may answer although its audit failed, in %(shortest)s characters or more: it is kept.",
             shortest=SHORTEST_DEFENCE,
+        ),
+        "no_card": _(
+            "This version has no model card: it was trained by an older Proctor. Retrain it, and promote the new"
+            " version."
+        ),
+        "card_incomplete": _(
+            "Its model card lacks: %(parts)s. Look at its card and at its run for the reason, and retrain it.",
+            parts=name_parts(error.parts, language()),
         ),
     }
     return words[error.code]

@@ -50,5 +50,7 @@ def _line(version: ModelVersion, spec: DatasetSpec, root: Path, language: str) -
         is_challenger=CHALLENGER in version.aliases,
         can_serve=bool(version.onnx_sha256),
         audit=describe_verdict(version.audit),
+        has_card=version.card_missing is not None,
+        is_card_complete=version.card_missing == (),
         score=make_scores(report.evaluation, spec, language, ("accuracy",))["accuracy"] if report else None,
     )

@@ -22,6 +22,8 @@ def tell_groups(speaker: Speaker) -> Iterator[Block]:
     said = [_tell_gap(people, speaker), *_tell_cost(people.leaving_out, speaker)]
     said += [_tell_proxy(proxy, speaker) for proxy in people.proxies]
     yield Bullets(tuple(sentence for sentence in said if sentence))
+    classes = speaker.outcome(people.outcomes[0]) if len(people.outcomes) == 1 else ""
+    yield Paragraph(speaker.say(Words.headers_of, classes=classes) if classes else speaker.say(Words.headers))
     for slicing in people.slices:
         yield _tabulate(slicing, people, people.everybody, speaker)
     yield Paragraph(speaker.say(Words.hidden_why, fewest=FEWEST))
@@ -73,8 +75,8 @@ def _tell_proxy(proxy: Proxy, speaker: Speaker) -> str:
 def _tabulate(slicing: Slicing, people: People, everybody: Group, speaker: Speaker) -> Grid:
     headers = [speaker.say(Words.group), speaker.say(Words.support), speaker.say(Words.right)]
     for outcome in people.outcomes:
-        classes = speaker.outcome(outcome)
-        headers += [speaker.say(text, classes=classes) for text in (Words.found, Words.falsely, Words.surplus)]
+        after = f": {speaker.outcome(outcome)}" if len(people.outcomes) > 1 else ""
+        headers += [speaker.say(text) + after for text in (Words.found, Words.falsely, Words.surplus)]
     lines = [(speaker.group(slicing.columns, group.categories), group) for group in slicing.groups]
     return Grid(
         caption=speaker.say(Words.groups_of, columns=" × ".join(map(speaker.label, slicing.columns))),

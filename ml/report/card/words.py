@@ -87,9 +87,9 @@ class Words:
         "Esta ficha está incompleta y su modelo no puede responder. Falta: %(parts)s.",
     )
     worth = Text(
-        "It is right for %(share)s of the %(rows)s that it has not seen %(interval)s. Guessing the commonest class is"
+        "It is right for %(share)s %(interval)s of the %(rows)s that it has not seen. Guessing the commonest class is"
         " right for %(prior)s; the best single column (%(column)s), for %(single)s.",
-        "Acierta con el %(share)s de los %(rows)s que no ha visto %(interval)s. Decir siempre la clase más frecuente"
+        "Acierta con el %(share)s %(interval)s de los %(rows)s que no ha visto. Decir siempre la clase más frecuente"
         " acierta con el %(prior)s; la mejor columna sola (%(column)s), con el %(single)s.",
     )
     answers = Text(
@@ -149,7 +149,7 @@ class Words:
     )
     repeats_kept = Text(
         "%(count)s rows repeat an earlier one; they were kept, and never stand on both sides of a fold",
-        "%(count)s filas repiten otra anterior; se conservaron y nunca están a ambos lados de una partición",
+        "%(count)s filas repiten otra anterior; se conservaron y nunca están a ambos lados de un pliegue",
     )
     repeats_dropped = Text(
         "%(count)s rows repeat an earlier one; they were dropped",
@@ -162,7 +162,7 @@ class Words:
     measured = Text(
         "Means of %(repeats)s × %(folds)s folds (grouped by feature vector, stratified, seed %(seed)s), in brackets the"
         " 95 %% interval. No row was predicted by a model that had seen it.",
-        "Medias de %(repeats)s × %(folds)s particiones (agrupadas por perfil, estratificadas, semilla %(seed)s); entre"
+        "Medias de %(repeats)s × %(folds)s pliegues (agrupados por perfil, estratificados, semilla %(seed)s); entre"
         " corchetes, el intervalo del 95 %%. Ninguna fila la predijo un modelo que la hubiera visto.",
     )
     metric = Text("Metric", "Medida")
@@ -192,9 +192,24 @@ class Words:
     group = Text("Group", "Grupo")
     everybody = Text("Everybody", "Todo el conjunto")
     right = Text("Right", "Acierta")
-    found = Text("Found: %(classes)s", "Reconocidos: %(classes)s")
-    falsely = Text("Falsely taken for %(classes)s", "Tomados por error por %(classes)s")
-    surplus = Text("Expected beyond the share: %(classes)s", "Esperado por encima de la cuota: %(classes)s")
+    found = Text("Found", "Reconocidos")
+    falsely = Text("Falsely taken", "Tomados por error")
+    surplus = Text("Expected beyond the share", "Esperado por encima de la cuota")
+    headers_of = Text(
+        "Found: of those who are %(classes)s, the share that is answered so. Falsely taken: of the others, the share"
+        " that is answered so. Expected beyond the share: their mean probability minus the share that there is, in"
+        " points.",
+        "Reconocidos: de quienes son %(classes)s, la parte para la que se responde así. Tomados por error: de los"
+        " demás, la parte para la que se responde así. Esperado por encima de la cuota: su probabilidad media menos la parte"
+        " que hay en realidad, en puntos.",
+    )
+    headers = Text(
+        "Found: of those in the class, the share that is answered so. Falsely taken: of the others, the share that is"
+        " answered so. Expected beyond the share: its mean probability minus the share that there is, in points.",
+        "Reconocidos: de los que son de la clase, la parte para la que se responde así. Tomados por error: de los"
+        " demás, la parte para la que se responde así. Esperado por encima de la cuota: su probabilidad media menos la parte"
+        " que hay en realidad, en puntos.",
+    )
     groups_of = Text("By %(columns)s", "Por %(columns)s")
     hidden = Text("hidden", "oculto")
     too_few = Text("too few", "muy pocos")
@@ -235,7 +250,7 @@ class Words:
     commit = Text("Proctor's commit: %(commit)s", "Commit de Proctor: %(commit)s")
     seed = Text(
         "Seed %(seed)s, %(folds)s folds, %(repeats)s repeats",
-        "Semilla %(seed)s, %(folds)s particiones, %(repeats)s repeticiones",
+        "Semilla %(seed)s, %(folds)s pliegues, %(repeats)s repeticiones",
     )
     spec = Text("sha256 of the spec: %(sha256)s", "sha256 de la especificación: %(sha256)s")
     versions = Text("Made with %(versions)s", "Hecho con %(versions)s")

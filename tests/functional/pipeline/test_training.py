@@ -12,6 +12,7 @@ import joblib
 import mlflow.sklearn
 import numpy as np
 import onnx
+import pandas as pd
 import pytest
 from mlflow import MlflowClient
 from pydantic import TypeAdapter
@@ -21,13 +22,22 @@ from ml.evaluate import EvaluationError
 from ml.examination import Examination
 from ml.families import FAMILY_NAMES
 from ml.pipeline import ONNX_PATH, prepare, train
+from ml.report.card import ModelCard
 from ml.results import Progress, TrainingRequest, TrainingResult
 from ml.serve.export import table_rows
 from ml.serve.predictor import load_predictor, read_verified
 from ml.settings import Settings
 from ml.track.runs import StoreError
 from ml.train import UnknownFamilyError
-from tests.builders.tables import SECOND_SPEC_PATH, STUDENT_SPEC_PATH, pump_rows, pump_table, second_spec, student_rows
+from tests.builders.tables import (
+    SECOND_SPEC_PATH,
+    STUDENT_SPEC_PATH,
+    pump_rows,
+    pump_table,
+    second_spec,
+    student_rows,
+    write_spec,
+)
 
 # MLflow 3.17.2 against SQLAlchemy 2.1, and what MLflow says of its own type hints when it is imported.
 pytestmark = [
@@ -99,6 +109,7 @@ def test_a_training_leaves_a_run_and_a_champion(pumps: Settings, monkeypatch: py
 
     version = client.get_model_version_by_alias("pump_condition", "champion")
     assert version.tags["proctor.audit"] == "clean"
+    assert version.tags["proctor.card_missing"] == ""
     content = read_verified(artifacts_of(pumps, result) / ONNX_PATH, version.tags["proctor.onnx_sha256"])
     table = pump_table(50, seed=3).table
     served = load_predictor(content).predict(table_rows(table, second_spec())).argmax(axis=1)
@@ -135,6 +146,8 @@ def test_every_document_can_be_read(pumps: Settings) -> None:
     assert all(name in text for name in second_spec().target.categories)
     assert (pumps.reports_dir / f"classification_report_{result.run_id}.txt").read_text() == text
     assert second_spec().notice.en in (folder / "model_card.en.md").read_text()
+    card = TypeAdapter(ModelCard).validate_json((folder / "model_card.json").read_text())
+    assert (card.missing, card.making.author) == ((), "ada")
     assert second_spec().notice.es in (folder / "model_card.es.html").read_text()
     assert "scikit-learn==" in (folder / "environment.txt").read_text()
 
@@ -146,6 +159,29 @@ def test_only_the_first_real_model_becomes_champion(pumps: Settings) -> None:
     assert [result.aliases for result in results] == [(), ("champion",), (), ("challenger",), ("challenger",)]
     aliases = client_of(pumps).get_registered_model("pump_condition").aliases
     assert {name: int(version) for name, version in aliases.items()} == {"champion": 2, "challenger": 5}
+
+
+def test_a_model_whose_card_lacks_a_part_does_not_answer_of_itself(pumps: Settings, tmp_path: Path) -> None:
+    silent = write_spec(tmp_path / "silent.yaml", {"notice": {"en": " ", "es": " "}})
+    result = train(replace(pumps, spec_path=silent), quick("logistic_regression"))
+    assert (result.version, result.aliases) == (1, ("challenger",))
+    assert client_of(pumps).get_model_version("pump_condition", "1").tags["proctor.card_missing"] == "use"
+
+
+def test_a_column_for_the_audit_only_moves_no_answer(pumps: Settings, tmp_path: Path) -> None:
+    """Permuted, it changes the slices and nothing else: neither a held-out answer nor the model that is served."""
+    assert pumps.raw_data
+    rows = pd.read_csv(pumps.raw_data, dtype=str)
+    (name,) = second_spec().sensitive_names
+    rows[name] = np.random.default_rng(1).permutation(rows[name].to_numpy(dtype=object))
+    shuffled = tmp_path / "shuffled.csv"
+    rows.to_csv(shuffled, index=False)
+    wish = quick("random_forest", with_sensitive=False)
+    results = [train(replace(pumps, raw_data=raw), wish) for raw in (pumps.raw_data, shuffled)]
+    first, second = (artifacts_of(pumps, result) for result in results)
+    for same in ("out_of_fold.csv", ONNX_PATH):
+        assert (first / same).read_bytes() == (second / same).read_bytes()
+    assert (first / "examination.json").read_bytes() != (second / "examination.json").read_bytes()
 
 
 @pytest.mark.parametrize("family", FAMILY_NAMES)

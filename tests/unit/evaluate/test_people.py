@@ -11,13 +11,15 @@ import pandas as pd
 import pytest
 from fairlearn import metrics as oracle
 from pydantic import TypeAdapter
-from sklearn.metrics import accuracy_score
+from sklearn.metrics import accuracy_score, balanced_accuracy_score
+from sklearn.naive_bayes import CategoricalNB
 
 from ml.evaluate import evaluate_family
 from ml.evaluate.leaving_out import compare_without
 from ml.evaluate.people import examine_people
 from ml.evaluate.proxies import find_proxy
 from ml.evaluate.slices import find_outcomes
+from ml.evaluate.splits import find_groups, repeat_folds
 from ml.examination.people import FEWEST, People
 from ml.results import OutOfFold, TrainingRequest, to_json
 from ml.spec import DatasetSpec, Kind
@@ -186,6 +188,31 @@ def test_a_column_that_nothing_gives_away_is_guessed_by_chance() -> None:
     found = find_proxy(mixed_table(spec, 400, seed=5), spec.features[0], spec, seed=1)
     assert found
     assert found.balanced_accuracy.low < found.chance < found.balanced_accuracy.high
+
+
+def test_one_column_alone_is_as_telling_as_naive_bayes_finds_it() -> None:
+    spec = mark_sensitive(mixed_spec(), "colour")
+    table = telling_table(spec)
+    random = np.random.default_rng(8)
+    noisy = np.where(random.random(len(table)) < 0.4, "S", table["colour"].map({"red": "S", "green": "M", "blue": "L"}))
+    table["size"] = pd.Series(noisy, dtype=object)
+    found = find_proxy(table, spec.features[0], spec, seed=1)
+    assert found
+    rows = table[["size", "age", "height"]]
+    truth = table["colour"].map({"red": 0, "green": 1, "blue": 2}).to_numpy()
+    cells = table["size"].map({"S": 0, "M": 1, "L": 2}).to_numpy()[:, None]
+    scores = [
+        balanced_accuracy_score(
+            truth[fold == number],
+            CategoricalNB(alpha=1e-9, force_alpha=True, fit_prior=False)
+            .fit(cells[fold != number], truth[fold != number])
+            .predict(cells[fold == number]),
+        )
+        for fold in repeat_folds(truth, find_groups(rows), 5, 2, 1)
+        for number in range(5)
+    ]
+    alone = {proxy.column: proxy.balanced_accuracy.mean for proxy in found.strongest}
+    assert alone["size"] == pytest.approx(np.mean(scores))
 
 
 def test_a_column_with_one_value_has_no_proxy() -> None:
