@@ -51,8 +51,8 @@ def list_changes(original: Surroundings, now: Surroundings) -> tuple[Change, ...
     return (
         *_list_code(original.code, now.code),
         *_list_facts(original, now),
-        *_list_versions("library", original.libraries, now.libraries),
-        *_list_versions("package", original.packages, now.packages, leave_out=original.libraries),
+        *_list_versions("library", original.libraries, now.libraries, sorted(original.libraries, key=str.lower)),
+        *_list_versions("package", original.packages, now.packages, _name_packages(original, now)),
     )
 
 
@@ -74,11 +74,15 @@ def _list_facts(original: Surroundings, now: Surroundings) -> Iterator[Change]:
             yield Change(what, before, after)
 
 
+def _name_packages(original: Surroundings, now: Surroundings) -> list[str]:
+    """Name what is installed there or here and was not looked at as a library; nothing if there was no listing."""
+    names = original.packages.keys() | now.packages.keys() if original.packages else set()
+    return sorted(names - original.libraries.keys(), key=str.lower)
+
+
 def _list_versions(
-    what: What, original: Mapping[str, str], now: Mapping[str, str], leave_out: Mapping[str, str] | None = None
+    what: What, original: Mapping[str, str], now: Mapping[str, str], names: list[str]
 ) -> Iterator[Change]:
-    """Where nothing was recorded of the original, there is nothing to hold the present against."""
-    names = sorted((original.keys() | now.keys()) - set(leave_out or ()), key=str.lower) if original else []
     for name in names:
         if original.get(name) != now.get(name):
             yield Change(what, original.get(name, ""), now.get(name, ""), name)

@@ -133,6 +133,10 @@ def test_a_run_that_differs_says_by_how_much_and_what_else_differs(
     ("found", "words"),
     [
         (replace(IDENTICAL, is_exact=False), "to the six digits that the original kept"),
+        (
+            replace(DIFFERS, changes=(Change("predictions", "1" * 64, "2" * 64),)),
+            "was 111111111111… and is 222222222222…",
+        ),
         (replace(IDENTICAL, changes=CHANGES[:1]), "made no difference to the predictions"),
         (
             replace(DIFFERS, original_predictions=5, largest_difference=None, changed_answers=None, changed_folds=None),

@@ -139,6 +139,13 @@ def test_changes_are_listed_with_the_code_first() -> None:
     )
 
 
+def test_a_library_that_an_older_release_did_not_record_is_not_one_that_was_not_there() -> None:
+    older = replace(HERE, libraries={}, packages={})
+    newer = replace(HERE, libraries={"numpy": "2", "skops": "1"})
+    assert list_changes(older, newer) == ()
+    assert list_changes(HERE, newer) == ()
+
+
 def test_what_the_original_did_not_record_is_not_held_against_anybody() -> None:
     silent = Surroundings(HERE.code, "", "", "", "", "", {}, {})
     assert list_changes(silent, HERE) == ()

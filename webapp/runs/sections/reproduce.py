@@ -40,6 +40,8 @@ class Comparison:
     kind: Kind
     word: str
     sentence: str
+    tampering: str
+    """That the original's predictions are not those that were logged; empty where they are."""
     environment: str
     """Whether anything else differs, in words."""
     changes: tuple[ChangeLine, ...]
@@ -115,7 +117,7 @@ def _judge(verdict: str) -> tuple[Kind, str]:
 
 def _compare(found: Reproduction, reader: Reader) -> Comparison:
     kind, word = _judge(found.verdict)
-    named = [change for change in found.changes if change.what != "package"]
+    named = [change for change in found.changes if change.what not in {"package", "predictions"}]
     packages = [change for change in found.changes if change.what == "package"]
     return Comparison(
         original=found.original,
@@ -123,6 +125,7 @@ def _compare(found: Reproduction, reader: Reader) -> Comparison:
         kind=kind,
         word=word,
         sentence=_say_predictions(found, reader),
+        tampering=_say_tampering(found),
         environment=_say_environment(found),
         changes=tuple(map(_show_change, named)),
         packages=tuple(map(_show_change, packages)),
@@ -154,8 +157,20 @@ def _say_predictions(found: Reproduction, reader: Reader) -> str:
     )
 
 
+def _say_tampering(found: Reproduction) -> str:
+    change = next((change for change in found.changes if change.what == "predictions"), None)
+    if change is None:
+        return ""
+    return _(
+        "The file with the original's predictions is not the one that was logged: its checksum was %(logged)s and is"
+        " %(found)s. The comparison is with what is there now.",
+        logged=_shorten(change.original),
+        found=_shorten(change.now),
+    )
+
+
 def _say_environment(found: Reproduction) -> str:
-    if not found.changes:
+    if all(change.what == "predictions" for change in found.changes):
         return _("Nothing that was recorded of code, data and environment differs.")
     if found.is_identical:
         return _("What is listed here differs, and made no difference to the predictions.")
@@ -174,7 +189,6 @@ def _name_change(change: Change) -> str:
         "request": _("A wish that this release does not know: %(name)s", name=change.name),
         "data": _("Content of the data"),
         "spec": _("The dataset's spec"),
-        "predictions": _("The original's predictions: as logged, as found"),
         "python": "Python",
         "platform": _("Platform"),
         "blas": _("Linear algebra"),
