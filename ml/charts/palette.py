@@ -12,6 +12,7 @@ LIGHT = {
 }
 RAMP = ("#c9d7ea", "#8fb0dc", "#3f76be", "#123f86")
 """Worst to best; the stylesheet's --c1 to --c4."""
+VEIL = 0.18
 
 
 def class_role(number: int, classes: int) -> str:
@@ -26,6 +27,12 @@ def colour(role: str) -> str:
     place = float(role.removeprefix("ramp:")) * (len(RAMP) - 1)
     lower = min(int(place), len(RAMP) - 2)
     return _mix(RAMP[lower], RAMP[lower + 1], place - lower)
+
+
+def veil(role: str) -> str:
+    """A role's colour on white, thin enough to see through: for bands. The page's script makes it as thin."""
+    red, green, blue = (int(colour(role)[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{VEIL})"
 
 
 def _mix(first: str, second: str, share: float) -> str:

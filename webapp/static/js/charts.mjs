@@ -49,6 +49,12 @@ function colour(role) {
   return mix(token(RAMP[lower]), token(RAMP[lower + 1]), place - lower);
 }
 
+// A colour thin enough to see through, for bands; ml/charts/palette.py makes it as thin.
+function thin(solid) {
+  const channels = solid.startsWith("#") ? [1, 3, 5].map((at) => Number.parseInt(solid.slice(at, at + 2), 16)) : solid.match(/\d+/g);
+  return `rgba(${channels.join(",")},0.18)`;
+}
+
 // The colour of words that stand on a bar.
 function ink(role) {
   if (role.startsWith("ramp:")) return token(`--on-c${1 + Math.round(Number(role.slice(5)) * (RAMP.length - 1))}`);
@@ -56,10 +62,11 @@ function ink(role) {
 }
 
 function paintTrace(trace) {
-  const { role, roles, line, scale } = trace.meta ?? {};
+  const { role, roles, line, scale, veil } = trace.meta ?? {};
   if (trace.type === "bar") trace.insidetextfont = { color: roles ? roles.map(ink) : ink(role) };
   if (scale) trace.colorscale = scale.map((stop, i) => [i / (scale.length - 1), colour(stop)]);
   if (roles) trace.marker.color = roles.map(colour);
+  if (veil) trace.fillcolor = thin(colour(veil));
   if (!role) return;
   if (trace.type === "box") Object.assign(trace, { fillcolor: colour(role), line: { ...trace.line, color: colour(line) } });
   else if (trace.mode === "lines") trace.line.color = colour(role);
