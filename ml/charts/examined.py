@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ml.charts import learning, sure
 from ml.charts.curves import draw_precision_recall, draw_roc
 from ml.charts.dependence import draw_dependence, list_columns
 from ml.charts.figure import Figure
@@ -20,6 +21,12 @@ _Draw = Callable[[Evaluation, Examination, Reader], Figure | None]
 _DRAWERS: dict[str, _Draw] = {
     "roc": draw_roc,
     "precision-recall": draw_precision_recall,
+    "reliability": sure.draw_reliability,
+    "reliability-classes": sure.draw_reliability_by_class,
+    "set-coverage": sure.draw_coverage,
+    "set-sizes": sure.draw_set_sizes,
+    "learning-accuracy": learning.draw_accuracy_curve,
+    "learning-log_loss": learning.draw_log_loss_curve,
     "people": draw_people,
     "importance": draw_importance,
 }

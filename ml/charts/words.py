@@ -76,6 +76,49 @@ class Words:
     box_alt: str = _("A box for each class: quartiles, median and whiskers of %(column)s.")
 
     # ── a run: how sure ──
+    says_share: str = _("The model says (%)")
+    came_true: str = _("Came true (%)")
+    came_true_from: str = _("from (%)")
+    came_true_to: str = _("to (%)")
+    as_it_says: str = _("as it says")
+    answer: str = _("The answer")
+    class_label: str = _("Class")
+    reliability_title: str = _(
+        "Said and true differ by %(value)s points; with perfect calibration it would be %(perfect)s [%(low)s–%(high)s]"
+    )
+    reliability_alt: str = _(
+        "A dot for each tenth of the scale: the share that the model gave its answer, and how often it was right, with"
+        " its interval. On the dashed line both are equal."
+    )
+    reliability_classes_title: str = _("%(label)s strays furthest from what the model says: %(value)s points")
+    reliability_classes_alt: str = _(
+        "A line for each class, the class against the rest: the share that the model gave it, and how often it came"
+        " true. On the dashed line both are equal."
+    )
+    coverage_title: str = _("%(share)s of the sets hold the true class; %(level)s are promised")
+    coverage_alt: str = _("A dot with its interval for each class and for all: how often the set holds it. %(list)s.")
+    coverage_axis: str = _("Sets that hold the true class (%)")
+    promised: str = _("promised")
+    every_class: str = _("All classes")
+    interval_from: str = _("Interval from")
+    interval_to: str = _("Interval to")
+    set_sizes_title: str = _("A set names %(size)s classes on average; %(share)s name one alone")
+    set_sizes_alt: str = _("A bar for each number of classes in a set: %(list)s.")
+    classes_in_set: str = _("Classes in the set")
+    share_of_sets: str = _("Share of sets (%)")
+    training_rows: str = _("Training rows")
+    measured: str = _("measured")
+    the_law: str = _("the curve through them")
+    beyond: str = _("beyond the rows that there are")
+    point_kind: str = _("Kind")
+    accuracy: str = _("Accuracy")
+    log_loss: str = _("Log-loss")
+    curve_title: str = _("%(metric)s with twice the rows: %(twice)s [%(low)s–%(high)s] expected")
+    curve_title_none: str = _("%(metric)s by training rows: the points do not say how it goes on")
+    curve_alt: str = _(
+        "Measured scores by training rows with their intervals, %(list)s, and the curve through them if there is one,"
+        " dashed beyond the rows that there are."
+    )
 
     # ── a run: for whom ──
     people_title: str = _("Of those who are %(classes)s, found: %(high)s of %(first)s, %(low)s of %(second)s")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, SelectField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired, NumberRange, ValidationError
 from wtforms.widgets import TextInput
 
-from ml.families import DEFAULT_FAMILY, FAMILY_NAMES
-from webapp.runs.sentences import describe_family
+from ml.families import BASELINES, CALIBRATIONS, DEFAULT_FAMILY, FAMILY_NAMES
+from webapp.runs.sentences import describe_calibration, describe_family
 
 LARGEST_SEED = 2**31 - 1
 
@@ -40,11 +40,18 @@ class RetrainForm(FlaskForm):
     seed = WholeNumberField(
         _("Seed"), default=582, validators=_between(0, LARGEST_SEED), render_kw={"inputmode": "numeric"}
     )
+    calibration = SelectField(_("Calibration"), default="none")
     with_sensitive = BooleanField(_("Learn from the sensitive columns too"), default=True)
     drop_repeats = BooleanField(_("Leave repeated rows out"), default=False)
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
         self.family.choices = [(name, describe_family(name)) for name in FAMILY_NAMES]
+        self.calibration.choices = [(name, describe_calibration(name)) for name in CALIBRATIONS]
         if not self.is_submitted():
             self.family.data = self.family.data or DEFAULT_FAMILY
+
+    def validate_calibration(self, field: SelectField) -> None:
+        """See that no baseline is calibrated: others are held against it as it is."""
+        if field.data != "none" and self.family.data in BASELINES:
+            raise ValidationError(_("A baseline is not calibrated: choose none, or another family."))

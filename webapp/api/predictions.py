@@ -21,7 +21,10 @@ LARGEST_BODY = 8 * 1024 * 1024
 @blueprint.post("/predictions")
 @access("reader")
 def predict() -> ResponseReturnValue:
-    """Predict 1 to 10,000 rows: `{"rows": [{column: value, …}, …]}`, null for a missing value."""
+    """Predict 1 to 10,000 rows: `{"rows": [{column: value, …}, …]}`, null for a missing value.
+
+    In a share `set_level` of answers the true class is in `set`; both are null for a model that has no such sets.
+    """
     rows = _read_rows()
     champion = current_champion(reading())
     if champion is None:
@@ -29,6 +32,7 @@ def predict() -> ResponseReturnValue:
     return {
         "model": champion.version.name,
         "model_version": champion.version.version,
+        "set_level": champion.predictor.sets.level if champion.predictor.sets else None,
         "predictions": _predict(champion, rows),
     }
 
@@ -50,7 +54,7 @@ def _read_rows() -> list[Row]:
 
 
 def _predict(champion: Champion, rows: list[Row]) -> list[dict[str, Any]]:
-    classes = champion.predictor.classes
+    classes, rule = champion.predictor.classes, champion.predictor.sets
     try:
         probabilities = champion.predictor.predict(rows).tolist()
     except RowError as error:
@@ -59,6 +63,7 @@ def _predict(champion: Champion, rows: list[Row]) -> list[dict[str, Any]]:
         {
             "class": classes[max(range(len(classes)), key=shares.__getitem__)],
             "probabilities": dict(zip(classes, shares, strict=True)),
+            "set": [classes[place] for place in rule.choose(shares)] if rule else None,
         }
         for shares in probabilities
     ]

@@ -29,13 +29,22 @@ class Chance:
 
 
 @dataclass(frozen=True)
+class AnswerSet:
+    """The classes that it can be, as a sentence, and what that promises."""
+
+    sentence: str
+    promise: str
+
+
+@dataclass(frozen=True)
 class Answer:
-    """What the model answers: every class, likeliest class named apart."""
+    """What the model answers: every class, likeliest class named apart; `set` is None for a model without sets."""
 
     likeliest: str
     share: float
     chances: tuple[Chance, ...]
     version: int
+    set: AnswerSet | None
 
 
 @dataclass(frozen=True)

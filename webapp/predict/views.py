@@ -8,12 +8,13 @@ from pathlib import Path
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from ml.serve.contract import Cell
+from ml.serve.contract import Cell, SetRule
 from ml.spec import DatasetSpec
 from webapp.champion import Champion, Served
+from webapp.formats import percent
 from webapp.models.views import say_version_worth
 from webapp.predict.forms import PREFIX
-from webapp.predict.pages import Answer, Chance, PredictPage, Question
+from webapp.predict.pages import Answer, AnswerSet, Chance, PredictPage, Question
 from webapp.runs.scores import step_of
 
 
@@ -45,7 +46,29 @@ def answer_row(champion: Champion, row: Mapping[str, Cell], spec: DatasetSpec, l
         for i, (name, share) in enumerate(zip(classes, shares, strict=True))
     ]
     likeliest = max(chances, key=lambda chance: chance.share)
-    return Answer(likeliest.name, likeliest.share, tuple(reversed(chances)), champion.version.version)
+    rule = champion.predictor.sets
+    return Answer(
+        likeliest=likeliest.name,
+        share=likeliest.share,
+        chances=tuple(reversed(chances)),
+        version=champion.version.version,
+        set=_name_set(rule, shares, tuple(chance.name for chance in chances)) if rule else None,
+    )
+
+
+def _name_set(rule: SetRule, shares: list[float], labels: tuple[str, ...]) -> AnswerSet:
+    """Name the classes of the set, likeliest first."""
+    places = sorted(rule.choose(shares), key=lambda place: -shares[place])
+    if len(places) == len(labels):
+        sentence = _("It can be any class.")
+    elif len(places) == 1:
+        sentence = _("Only one is likely enough: %(label)s.", label=labels[places[0]])
+    else:
+        sentence = _("One of: %(labels)s.", labels=", ".join(labels[place] for place in places))
+    promise = _(
+        "In %(share)s of such answers the true class is among these, for every class alike.", share=percent(rule.level)
+    )
+    return AnswerSet(sentence, promise)
 
 
 def _questions(form: FlaskForm, spec: DatasetSpec, language: str) -> tuple[Question, ...]:

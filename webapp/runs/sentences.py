@@ -40,6 +40,17 @@ def describe_family(family: str | None) -> str:
     return known.get(family or "", family or "–")
 
 
+def describe_calibration(method: str) -> str:
+    """What people call a way to bend shares."""
+    known = {
+        "none": _("None"),
+        "sigmoid": _("Sigmoid (Platt)"),
+        "isotonic": _("Isotonic"),
+        "temperature": _("Temperature"),
+    }
+    return known.get(method, method)
+
+
 def name_single_column(evaluation: Evaluation, spec: DatasetSpec, language: str) -> str:
     """The label of the best single column, in the reader's language."""
     baseline = evaluation.baselines.get("single_column")

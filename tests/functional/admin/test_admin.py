@@ -73,6 +73,7 @@ def test_retrain_queues_what_was_asked_for_and_two_make_two_in_order(app: Flask)
     first, second = jobs_of(app)
     assert first.params == {
         "family": "random_forest", "folds": 4, "repeats": 3, "seed": 7, "with_sensitive": False, "drop_repeats": True,
+        "calibration": "none",
     }  # fmt: skip
     assert (first.created_by, second.created_by) == ("ada", "bob")
     assert second.params["with_sensitive"] is True
@@ -114,6 +115,18 @@ def test_what_cannot_be_done_is_said_beside_its_field_and_nothing_typed_is_lost(
 
 def test_an_unknown_family_is_refused(app: Flask) -> None:
     assert visit_as_admin(app).send("/admin/retrain", **TRAINING | {"family": "magic"}).status_code == 422
+
+
+def test_a_calibration_is_queued_with_its_family(app: Flask) -> None:
+    assert visit_as_admin(app).send("/admin/retrain", **TRAINING | {"calibration": "isotonic"}).status_code == 303
+    assert jobs_of(app)[0].params["calibration"] == "isotonic"
+
+
+def test_a_baseline_is_not_calibrated(app: Flask) -> None:
+    wish = TRAINING | {"family": "prior", "calibration": "sigmoid"}
+    answer = visit_as_admin(app).send("/admin/retrain", **wish)
+    assert answer.status_code == 422
+    assert re.search(r'id="calibration-error".*A baseline is not calibrated', answer.text)
 
 
 def test_the_data_can_be_prepared_again(app: Flask) -> None:

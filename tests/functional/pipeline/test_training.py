@@ -18,7 +18,7 @@ from mlflow import MlflowClient
 from pydantic import TypeAdapter
 
 import ml.serve.export
-from ml.evaluate import EvaluationError
+from ml.evaluate import EvaluationError, align_probabilities
 from ml.examination import Examination
 from ml.families import FAMILY_NAMES
 from ml.pipeline import ONNX_PATH, prepare, train
@@ -28,7 +28,7 @@ from ml.serve.export import table_rows
 from ml.serve.predictor import load_predictor, read_verified
 from ml.settings import Settings
 from ml.track.runs import StoreError
-from ml.train import UnknownFamilyError
+from ml.train import CalibrationError, UnknownFamilyError
 from tests.builders.tables import (
     SECOND_SPEC_PATH,
     STUDENT_SPEC_PATH,
@@ -195,9 +195,44 @@ def test_every_family_is_registered_on_the_shipped_dataset(family: str, store_ur
     assert not {"Gender", "Caste"} & {column.name for column in predictor.columns}
 
 
+@pytest.mark.parametrize("calibration", ["sigmoid", "isotonic", "temperature"])
+def test_a_calibrated_model_is_registered_and_loads_again(
+    calibration: str, pumps: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = train(pumps, quick("logistic_regression", calibration=calibration))
+    assert (result.version, result.refusal) == (1, "")
+    params = client_of(pumps).get_run(result.run_id).data.params
+    assert params.items() >= {"calibration": calibration, "C": "0.3"}.items()
+    table = pump_table(50, seed=3).table
+    served = load_predictor((artifacts_of(pumps, result) / ONNX_PATH).read_bytes())
+    shares = served.predict(table_rows(table, second_spec()))
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", pumps.database_url)
+    loaded = mlflow.sklearn.load_model("models:/pump_condition@champion")
+    assert align_probabilities(loaded.predict_proba(table), loaded.classes_, served.classes) == pytest.approx(shares)
+
+
+def test_a_training_leaves_how_sure_it_is_and_serves_its_sets(pumps: Settings) -> None:
+    result = train(pumps, quick("logistic_regression"))
+    folder = artifacts_of(pumps, result)
+    sure = json.loads((folder / "examination.json").read_text())["sure"]
+    assert [diagram["label"] for diagram in sure["reliability"]] == ["", *second_spec().target.categories]
+    assert [item["method"] for item in sure["trial"]["methods"]] == ["none", "sigmoid", "isotonic", "temperature"]
+    assert [curve["metric"] for curve in sure["curves"]] == ["accuracy", "log_loss"]
+    rule = load_predictor((folder / ONNX_PATH).read_bytes()).sets
+    assert rule
+    assert (rule.level, rule.least) == (0.9, tuple(sure["sets"]["least"].values()))
+
+
+def test_a_baseline_costs_no_fits_beyond_its_evaluation(pumps: Settings) -> None:
+    result = train(pumps, quick("single_column"))
+    sure = json.loads((artifacts_of(pumps, result) / "examination.json").read_text())["sure"]
+    assert (sure["trial"], sure["curves"]) == (None, [])
+    assert sure["sets"]["level"] == 0.9
+
+
 def test_a_model_that_answers_differently_is_not_registered(pumps: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    def export_wrongly(pipeline: object, spec: object) -> bytes:
-        model = onnx.load_from_string(export(pipeline, spec))
+    def export_wrongly(*arguments: object) -> bytes:
+        model = onnx.load_from_string(export(*arguments))
         model.graph.initializer[-1].raw_data = model.graph.initializer[-1].raw_data[::-1]
         content: bytes = model.SerializeToString()
         return content
@@ -246,6 +281,8 @@ def assert_ended(settings: Settings, status: str, error: str | None) -> None:
 def test_a_hopeless_wish_begins_no_run(pumps: Settings) -> None:
     with pytest.raises(UnknownFamilyError, match="random_forest"):
         train(pumps, quick("crystal_ball"))
+    with pytest.raises(CalibrationError, match="baseline"):
+        train(pumps, quick("prior", calibration="sigmoid"))
     with pytest.raises(EvaluationError, match="folds"):
         train(pumps, quick("prior", folds=190))
     experiment = client_of(pumps).get_experiment_by_name("pump_condition")

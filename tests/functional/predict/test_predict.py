@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ml.serve.export import export_model
 from ml.serve.predictor import load_predictor
+from ml.train import FAMILIES, fit_family
 from tests.builders.accounts import visit
-from tests.builders.runs import write_alias
-from tests.builders.tables import student_spec
+from tests.builders.runs import write_alias, write_version
+from tests.builders.sureness import make_sure
+from tests.builders.tables import student_spec, student_table
 from webapp import champion
 from webapp.predict.forms import NOT_KNOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from flask import Flask
@@ -24,6 +29,8 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from webapp.store.session import Store
+
+    Serve = Callable[[tuple[float, ...]], None]
 
 ROW = {column.name: column.categories[-1] for column in student_spec().features}
 
@@ -63,6 +70,54 @@ def test_form_and_api_answer_alike(app: Flask, client: FlaskClient, contents: tu
     assert list(answer["predictions"][0]["probabilities"].values()) == pytest.approx(list(expected))
     shown = [int(share) for share in re.findall(r'<span class="n">(\d+)\N{NO-BREAK SPACE}%</span>', page)]
     assert shown == [round(share * 100) for share in reversed(expected)]
+
+
+@pytest.mark.usefixtures("store")
+def test_a_model_without_sets_names_none(app: Flask, client: FlaskClient) -> None:
+    answer = ask(client, [ROW]).get_json()
+    assert (answer["set_level"], answer["predictions"][0]["set"]) == (None, None)
+    assert "the true class is among these" not in send_row(app, ROW).text
+
+
+@pytest.fixture
+def serve(served_store: Store, served_file: Path) -> Serve:
+    """Put a version to work that names a class from such shares on."""
+
+    def promote(least: tuple[float, ...]) -> None:
+        spec = student_spec()
+        sets = replace(make_sure().sets, least=dict(zip(spec.target.categories, least, strict=True)))
+        fitted = fit_family(FAMILIES["logistic_regression"], student_table().table, spec, 0)
+        with served_store.write() as conn:
+            write_version(conn, 3, "a" * 32, export_model(fitted, spec, sets), served_file.parent.parent)
+            write_alias(conn, "champion", 3)
+
+    return promote
+
+
+def test_form_and_api_name_the_set_that_the_model_carries(app: Flask, client: FlaskClient, serve: Serve) -> None:
+    serve((0.0, 1.0, 0.0, 1.0))
+    answer = ask(client, [ROW]).get_json()
+    assert answer["set_level"] == 0.9
+    assert answer["predictions"][0]["set"] == ["Average", "Vg"]
+    shares = answer["predictions"][0]["probabilities"]
+    ordered = sorted(("Average", "Vg"), key=lambda name: -shares[name])
+    page = unescape(send_row(app, ROW).text)
+    assert f"One of: {', '.join(student_spec().target.label_of(name, 'en') for name in ordered)}." in page
+    assert "In 90\N{NO-BREAK SPACE}% of such answers the true class is among these, for every class alike." in page
+
+
+def test_where_no_class_is_likely_enough_the_likeliest_is_named(app: Flask, client: FlaskClient, serve: Serve) -> None:
+    serve((1.0, 1.0, 1.0, 1.0))
+    (prediction,) = ask(client, [ROW]).get_json()["predictions"]
+    assert prediction["set"] == [prediction["class"]]
+    label = student_spec().target.label_of(prediction["class"], "en")
+    assert f"Only one is likely enough: {label}." in unescape(send_row(app, ROW).text)
+
+
+def test_a_set_of_all_classes_says_so(app: Flask, client: FlaskClient, serve: Serve) -> None:
+    serve((0.0, 0.0, 0.0, 0.0))
+    assert ask(client, [ROW]).get_json()["predictions"][0]["set"] == list(student_spec().target.categories)
+    assert "It can be any class." in unescape(send_row(app, ROW).text)
 
 
 @pytest.mark.usefixtures("store")
