@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from ml.rules import DEFAULT_RULE
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -155,6 +157,8 @@ class Evaluation:
     """Mean counts a repeat; rows are the truth, columns the prediction, both in the order of `classes`."""
     fold_metrics: Mapping[str, tuple[float, ...]]
     """Every metric of every fold, repeat by repeat."""
+    rule: str = DEFAULT_RULE
+    """The decision rule that the answers were scored by."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +182,8 @@ class TrainingRequest:
     seed: int = 582
     with_sensitive: bool = True
     drop_repeats: bool = False
+    rule: str = DEFAULT_RULE
+    """By which the class that is answered is chosen from the probabilities (`ml.rules`)."""
     user: str = ""
     job_id: str = ""
 
