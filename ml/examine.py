@@ -15,15 +15,17 @@ from ml.evaluate.curves import draw_curves
 from ml.evaluate.judged import Judged
 from ml.evaluate.people import examine_people
 from ml.evaluate.reasons import find_reasons
+from ml.evaluate.rules import compare_rules
 from ml.evaluate.uncertainty import assess_uncertainty
 from ml.examination import Examination
 from ml.examination.audit import AuditReport
 from ml.examination.reasons import Reasons
+from ml.examination.rules import RulesReport
 from ml.results import Evaluation, OutOfFold, Report, TrainingRequest
-from ml.spec import DatasetSpec
+from ml.spec import DatasetSpec, Kind
 
 if TYPE_CHECKING:
-    from ml.train.families import Family
+    from ml.train.family import Family
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,18 @@ def examine(subject: Subject) -> Examination:
     """Examine a trained family."""
     asked = subject.request
     judged = Judged(
-        subject.family, subject.table, subject.spec, subject.out_of_fold, seed=asked.seed, report=subject.report
+        subject.family,
+        subject.table,
+        subject.spec,
+        subject.out_of_fold,
+        seed=asked.seed,
+        report=subject.report,
+        rule=asked.rule,
     )
     return Examination(
         audit=_audit(subject),
         curves=draw_curves(subject.out_of_fold, subject.evaluation.classes),
+        rules=_compare_rules(subject),
         sure=assess_uncertainty(judged, asked.calibration),
         people=examine_people(subject.family, subject.whole_table, subject.whole_spec, subject.out_of_fold, asked),
         reasons=_find_reasons(subject),
@@ -75,3 +84,9 @@ def _find_reasons(subject: Subject) -> Reasons | None:
         subject.family, subject.pipeline, subject.table, subject.spec, subject.out_of_fold,
         seed=subject.request.seed, report=subject.report,
     )  # fmt: skip
+
+
+def _compare_rules(subject: Subject) -> RulesReport:
+    target = subject.spec.target
+    is_ordinal = target.kind is Kind.ORDINAL
+    return compare_rules(subject.out_of_fold, target.categories, subject.request.rule, is_ordinal=is_ordinal)

@@ -32,16 +32,17 @@ from ml.results import (
     TrainingResult,
     ignore_progress,
 )
+from ml.rules import Decision, RuleError, check_rule
 from ml.settings import Settings
 from ml.source import RawTable, find_same, obtain
-from ml.spec import DatasetSpec, load_spec
+from ml.spec import DatasetSpec, Kind, load_spec
 
 if TYPE_CHECKING:
     from ml.report.card import ModelCard
     from ml.reproduction import Original
     from ml.track.registry import Registered
     from ml.track.runs import LoggedPipeline, OpenRun
-    from ml.train.families import Family
+    from ml.train.family import Family
 
 ONNX_PATH = "serving/model.onnx"
 EXPLORATION_SEED = 582
@@ -165,7 +166,7 @@ def train(settings: Settings, request: TrainingRequest, report: Report = ignore_
     client = runs.open_client(settings)
     original = read_original(client, request.reproduces, settings) if request.reproduces else None
     training = load_training(settings, request, Stages(report))
-    check_trainable(training)
+    check_trainable(family, training)
     experiment = runs.open_experiment(client, training.spec.name, settings.artifact_root)
     name = f"{request.family}-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}"
     tags = run_tags(request, training.spec, training.origin, len(training.table))
@@ -242,16 +243,30 @@ def load_training(settings: Settings, request: TrainingRequest, stages: Stages) 
     return Training(settings, request, stages, spec, raw.origin, cleaned, table, full, whole)
 
 
-def check_trainable(training: Training) -> None:
-    """See that the table can be split as asked, so that a hopeless training leaves no failed run behind.
+def check_trainable(family: Family, training: Training) -> None:
+    """See that the family suits the target and the table can be split as asked: hopeless trainings leave no failed run.
 
     Raises
     ------
     EvaluationError
         Where it cannot.
     """
-    from ml.evaluate.splits import check_split, find_groups, read_labels  # noqa: PLC0415 - scikit-learn, as above
+    from ml.evaluate.splits import (  # noqa: PLC0415 - scikit-learn, as above
+        EvaluationError,
+        check_split,
+        find_groups,
+        read_labels,
+    )
 
+    try:
+        check_rule(training.request.rule, is_ordinal=training.spec.target.kind is Kind.ORDINAL)
+    except RuleError as error:
+        raise EvaluationError(str(error)) from error
+    if not family.suits(training.spec):
+        raise EvaluationError(
+            f"the family {family.name!r} needs classes that are in order, but the spec says that"
+            f" {training.spec.target.name!r} is nominal: choose another family, or make it ordinal"
+        )
     labels = read_labels(training.table, training.spec)
     groups = find_groups(training.table[list(training.spec.feature_names)])
     check_split(labels, groups, training.spec.target.categories, training.request.folds, training.request.repeats)
@@ -275,6 +290,7 @@ def fit_and_evaluate(family: Family, training: Training) -> Trained:
             seed=training.request.seed,
             report=training.stages.report,
             fitted=pipeline,
+            rule=training.request.rule,
         )
     with training.stages.stage("examine"):
         subject = Subject(
@@ -312,11 +328,25 @@ def export_served(trained: Trained, training: Training) -> Served:
     with training.stages.stage("export"):
         try:
             sets = trained.examination.sure.sets if trained.examination.sure else None
-            content = export_model(trained.pipeline, training.spec, sets)
+            content = export_model(trained.pipeline, training.spec, decision_of(trained, training), sets)
             check_parity(content, trained.pipeline, training.table, training.spec, training.request.seed)
         except ExportError as error:
             return Served(refusal=str(error))
     return Served(content)
+
+
+def decision_of(trained: Trained, training: Training) -> Decision:
+    """Return how the model answers: the rule that was asked for, and the class shares of the rows it was fitted to."""
+    from ml.evaluate.rules import class_shares  # noqa: PLC0415 - scikit-learn, as above
+
+    return Decision(training.request.rule, class_shares(trained.out_of_fold.truth, len(trained.evaluation.classes)))
+
+
+def answering(trained: Trained, training: Training) -> Any:
+    """Return the model as it is kept: it answers by the rule."""
+    from ml.train.ruled import answer_by  # noqa: PLC0415 - scikit-learn, as above
+
+    return answer_by(trained.pipeline, training.spec.target.categories, decision_of(trained, training))
 
 
 def write_card(trained: Trained, training: Training) -> ModelCard:
@@ -354,7 +384,7 @@ def log_run(run: OpenRun, trained: Trained, served: Served, card: ModelCard, tra
             found_tags(trained.evaluation, trained.examination, served.refusal),
         )
         pins = [f"{name}=={number}" for name, number in library_versions(MODEL_LIBRARIES).items()]
-        logged = runs.log_pipeline(run, trained.pipeline, training.spec, Path(scratch, "model"), pins)
+        logged = runs.log_pipeline(run, answering(trained, training), training.spec, Path(scratch, "model"), pins)
     report = training.settings.reports_dir / f"classification_report_{run.run_id}.txt"
     write_files({report: documents["classification_report.txt"]})
     return logged
@@ -373,6 +403,7 @@ def mark_predictions(run: OpenRun, trained: Trained) -> None:
 
 def write_documents(trained: Trained, card: ModelCard, training: Training) -> dict[str, bytes]:
     """Return every document of a run by the name of its artifact."""
+    from ml.evaluate.rules import decide_folds  # noqa: PLC0415 - scikit-learn, as above
     from ml.report import drawing, environment, predictions, tables  # noqa: PLC0415 - matplotlib is needed only here
     from ml.report.card import card_documents  # noqa: PLC0415
 
@@ -384,13 +415,14 @@ def write_documents(trained: Trained, card: ModelCard, training: Training) -> di
         "cleaning": cleaning,
         "seconds": training.stages.seconds,
     }
+    answers = decide_folds(trained.out_of_fold, evaluation.rule)
     texts = {
         "report.json": tables.as_json(whole),
         "examination.json": tables.as_json(trained.examination),
         "classification_report.txt": tables.classification_text(evaluation),
         "classification_report.json": tables.classification_json(evaluation),
         "confusion_matrix.json": tables.confusion_json(evaluation),
-        "out_of_fold.csv": tables.out_of_fold_csv(trained.out_of_fold, evaluation.classes),
+        "out_of_fold.csv": tables.out_of_fold_csv(trained.out_of_fold, evaluation.classes, answers),
         "cleaning_report.json": tables.as_json(cleaning),
         "model_card.json": tables.as_json(card),
         "environment.txt": environment.environment_text(),
@@ -414,7 +446,7 @@ def register(
         return None
     with training.stages.stage("register"):
         pickled = io.BytesIO()
-        joblib.dump(trained.pipeline, pickled, compress=3)
+        joblib.dump(answering(trained, training), pickled, compress=3)
         tags = {
             "proctor.family": trained.family.name,
             "proctor.onnx_path": ONNX_PATH,

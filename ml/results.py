@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from ml.rules import DEFAULT_RULE
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -157,6 +159,8 @@ class Evaluation:
     """Mean counts a repeat; rows are the truth, columns the prediction, both in the order of `classes`."""
     fold_metrics: Mapping[str, tuple[float, ...]]
     """Every metric of every fold, repeat by repeat."""
+    rule: str = DEFAULT_RULE
+    """The decision rule that the answers were scored by."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +186,8 @@ class TrainingRequest:
     drop_repeats: bool = False
     calibration: str = "none"
     """One of `ml.families.CALIBRATIONS`."""
+    rule: str = DEFAULT_RULE
+    """By which the class that is answered is chosen from the probabilities (`ml.rules`)."""
     user: str = ""
     job_id: str = ""
     reproduces: str = ""

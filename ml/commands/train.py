@@ -16,6 +16,7 @@ from ml.commands.errors import BadInput, report_bad_input
 from ml.commands.progress import showing_progress
 from ml.families import BASELINES, CALIBRATIONS, DEFAULT_FAMILY, FAMILY_NAMES
 from ml.results import Evaluation, TrainingRequest, TrainingResult, to_json
+from ml.rules import DEFAULT_RULE, RULES
 from ml.settings import read_settings
 
 _SHOWN = ("accuracy", "balanced_accuracy", "f1_macro", "qwk", "ordinal_mae", "log_loss", "brier", "ece")
@@ -27,6 +28,9 @@ _SHOWN = ("accuracy", "balanced_accuracy", "f1_macro", "qwk", "ordinal_mae", "lo
 @click.option("--folds", default=5, show_default=True, type=click.IntRange(2))
 @click.option("--repeats", default=10, show_default=True, type=click.IntRange(1))
 @click.option("--seed", default=582, show_default=True, type=click.IntRange(0, 2**32 - 1))
+@click.option(
+    "--rule", default=DEFAULT_RULE, show_default=True, type=click.Choice(RULES), help="From probabilities to an answer."
+)
 @click.option("--without-sensitive", is_flag=True, help="Leave the sensitive columns out.")
 @click.option("--drop-repeats", is_flag=True, help="Drop rows equal to an earlier one.")
 @click.option(
@@ -92,6 +96,7 @@ def describe(result: TrainingResult) -> dict[str, Any]:
             "folds": evaluation.folds,
             "repeats": evaluation.repeats,
             "seed": evaluation.seed,
+            "rule": evaluation.rule,
             "version": result.version,
             "aliases": result.aliases,
             "refusal": result.refusal,

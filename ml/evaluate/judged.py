@@ -12,6 +12,7 @@ import pandas as pd
 from ml.evaluate.cross_validation import align_probabilities
 from ml.evaluate.splits import find_groups
 from ml.results import OutOfFold, Report
+from ml.rules import DEFAULT_RULE
 from ml.spec import DatasetSpec
 from ml.train import Family, fit_pipeline
 
@@ -29,6 +30,8 @@ class Judged:
     out_of_fold: OutOfFold
     seed: int
     report: Report
+    rule: str = DEFAULT_RULE
+    """By which the class that is answered is chosen."""
 
     @property
     def raw(self) -> Family:

@@ -11,9 +11,11 @@ from ml.evaluate.intervals import compare_means, estimate_mean
 from ml.evaluate.judged import Floats, Integers, Judged
 from ml.evaluate.metrics import score_predictions
 from ml.evaluate.power_law import extrapolate
+from ml.evaluate.rules import class_shares
 from ml.evaluate.splits import assign_folds
 from ml.examination.sure import CurvePoint, LearningCurve
 from ml.results import LOWER_IS_BETTER, Progress
+from ml.rules import Decision
 
 METRICS = ("accuracy", "log_loss")
 SHARES = (0.2, 0.35, 0.5, 0.7)
@@ -42,7 +44,7 @@ def measure_curve(judged: Judged) -> Measured | None:
     or fewer where fewer were made: at five folds 40 fits. A size at which some part has fewer than two rows of a class
     is left out; None where no size is left.
     """
-    truth, classes = judged.out_of_fold.truth, judged.spec.target.categories
+    truth = judged.out_of_fold.truth
     plan = _plan(judged)
     kept = [size for size in range(len(SHARES)) if all(_is_enough(unit.parts[size], truth) for unit in plan)]
     if not kept:
@@ -52,12 +54,19 @@ def measure_curve(judged: Judged) -> Measured | None:
         judged.report(Progress("examine"))
         found = [judged.predict(unit.parts[size], unit.test) for size in kept]
         found.append(judged.predict_fold(unit.repeat, unit.test))
-        scores.append([score_predictions(truth[unit.test], shares, classes) for shares in found])
+        rows = [unit.parts[size] for size in (*kept, -1)]
+        scores.append([_score(judged, unit.test, shares, part) for shares, part in zip(found, rows, strict=True)])
     return Measured(
         rows=np.mean([[len(unit.parts[size]) for size in (*kept, -1)] for unit in plan], axis=0),
         scores={name: np.array([[score[name] for score in unit] for unit in scores]) for name in METRICS},
         folds=judged.folds,
     )
+
+
+def _score(judged: Judged, test: Integers, shares: Floats, train: Integers) -> dict[str, float]:
+    truth, classes = judged.out_of_fold.truth, judged.spec.target.categories
+    decision = Decision(judged.rule, class_shares(truth[train], len(classes)))
+    return score_predictions(truth[test], shares, classes, answered=decision.decide(shares))
 
 
 def draw_curve(measured: Measured, metric: str, rows: int, seed: int) -> LearningCurve:

@@ -9,12 +9,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from ml.evaluate.cross_validation import cross_validate
-from ml.evaluate.evaluation import score_folds
 from ml.evaluate.groups import find_masks, hide_small
 from ml.evaluate.intervals import compare_means, estimate_mean
 from ml.evaluate.proportions import estimate_share
+from ml.evaluate.rules import decide_folds, score_folds
 from ml.examination.people import ChangedAnswers, LeavingOut
 from ml.results import OutOfFold, ignore_progress
+from ml.rules import DEFAULT_RULE
 from ml.spec import Column, DatasetSpec
 from ml.train import Family
 
@@ -34,6 +35,7 @@ def compare_without(
     folds: int,
     seed: int,
     are_used: bool,
+    rule: str = DEFAULT_RULE,
 ) -> LeavingOut:
     """Fit `family` anew with the other set of columns, on the folds of its evaluation, and pair the two fold by fold.
 
@@ -54,8 +56,10 @@ def compare_without(
     found = cross_validate([family], table, other, fold, seed=seed, n_jobs=None, report=ignore_progress)
     pair = (out_of_fold.probabilities[:repeats], found.probabilities[0])
     with_them, without = pair if are_used else pair[::-1]
-    scores = score_folds(truth, fold, with_them, classes), score_folds(truth, fold, without, classes)
-    changed = (with_them.argmax(axis=2) != without.argmax(axis=2)).mean(axis=0)
+    asked = OutOfFold(with_them, fold, truth), OutOfFold(without, fold, truth)
+    scores = [score_folds(predicted, rule, classes) for predicted in asked]
+    answers = [decide_folds(predicted, rule) for predicted in asked]
+    changed = (answers[0] != answers[1]).mean(axis=0)
     sensitive = [column for column in spec.features if column.is_sensitive]
     return LeavingOut(
         folds=folds,

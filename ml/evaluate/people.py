@@ -30,7 +30,7 @@ def examine_people(
     if not sensitive:
         return People(names, are_used=False)
     outcomes = find_outcomes(spec)
-    rows = measure_rows(out_of_fold, outcomes, spec.target.categories)
+    rows = measure_rows(out_of_fold, outcomes, spec.target.categories, request.rule)
     is_comparable = not family.is_baseline and len(sensitive) < len(spec.features)
     found = [find_proxy(table, column, spec, request.seed) for column in sensitive] if is_comparable else []
     return People(
@@ -40,7 +40,14 @@ def examine_people(
         everybody=describe_everybody(rows),
         slices=slice_rows(table, sensitive, rows),
         leaving_out=compare_without(
-            family, table, spec, out_of_fold, folds=request.folds, seed=request.seed, are_used=request.with_sensitive
+            family,
+            table,
+            spec,
+            out_of_fold,
+            folds=request.folds,
+            seed=request.seed,
+            are_used=request.with_sensitive,
+            rule=request.rule,
         )
         if is_comparable
         else None,

@@ -12,8 +12,10 @@ import pandas as pd
 
 from ml.evaluate.groups import Masks, find_masks, hide_small
 from ml.evaluate.proportions import compare_shares, estimate_row_mean, estimate_share
+from ml.evaluate.rules import decide_folds
 from ml.examination.people import FEWEST, Gap, Group, Measure, Outcome, OutcomeFigures, Rate, Slicing
 from ml.results import OutOfFold
+from ml.rules import DEFAULT_RULE
 from ml.spec import Column, DatasetSpec, Kind
 
 Floats = npt.NDArray[np.float64]
@@ -40,9 +42,11 @@ def find_outcomes(spec: DatasetSpec) -> tuple[Outcome, ...]:
     return tuple(Outcome((name,)) for name in classes)
 
 
-def measure_rows(out_of_fold: OutOfFold, outcomes: Sequence[Outcome], classes: tuple[str, ...]) -> RowFigures:
-    """Average each row's answers over the repeats; the answer is the most probable class."""
-    answers = out_of_fold.probabilities.argmax(axis=2)
+def measure_rows(
+    out_of_fold: OutOfFold, outcomes: Sequence[Outcome], classes: tuple[str, ...], rule: str = DEFAULT_RULE
+) -> RowFigures:
+    """Average each row's answers over the repeats; the class that is answered is chosen by `rule`."""
+    answers = decide_folds(out_of_fold, rule)
     members = [[classes.index(name) for name in outcome.classes] for outcome in outcomes]
     return RowFigures(
         right=(answers == out_of_fold.truth).mean(axis=0),

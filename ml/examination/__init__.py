@@ -12,6 +12,7 @@ from ml.examination.curves import Curves
 from ml.examination.people import People
 from ml.examination.reasons import Reasons
 from ml.examination.reproduction import Reproduction
+from ml.examination.rules import RulesReport
 from ml.examination.sure import Sure
 
 
@@ -26,3 +27,4 @@ class Examination:
     reproduction: Reproduction | None = None
     """What came of making another run again, where that is what this run is."""
     sure: Sure | None = None
+    rules: RulesReport | None = None

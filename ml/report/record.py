@@ -57,12 +57,22 @@ def audit_tags(examination: Examination) -> dict[str, str]:
 
 def run_params(pipeline: Any, request: TrainingRequest) -> dict[str, Any]:
     """Return what was asked for, and the estimator's own parameters."""
-    asked = ("family", "folds", "repeats", "seed", "with_sensitive", "drop_repeats", "calibration")
+    asked = ("family", "folds", "repeats", "seed", "with_sensitive", "drop_repeats", "calibration", "rule")
     model = pipeline[-1]
     own = (model.estimator_[-1] if request.calibration != "none" else model).get_params(deep=False)
-    return {name: value for name, value in own.items() if value != "deprecated"} | {
+    return {name: _describe(value) for name, value in own.items() if not _is_deprecated(value)} | {
         name: getattr(request, name) for name in asked
     }
+
+
+def _is_deprecated(value: Any) -> bool:
+    return isinstance(value, str) and value == "deprecated"
+
+
+def _describe(value: Any) -> Any:
+    """Name the members of a vote, not their every setting."""
+    is_members = isinstance(value, list | tuple) and all(isinstance(item, tuple) for item in value)
+    return ", ".join(str(name) for name, *_ in value) if value and is_members else value
 
 
 def run_metrics(evaluation: Evaluation) -> dict[str, float]:

@@ -11,7 +11,7 @@ from onnx import TensorProto
 from ml.train.bending import SMALLEST
 
 if TYPE_CHECKING:
-    from ml.serve.graph import Graph
+    from ml.serve.graph.nodes import Graph
     from ml.train.calibrated import CalibratedClassifier
 
 Floats = npt.NDArray[np.float64]

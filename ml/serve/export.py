@@ -11,6 +11,7 @@ import pandas as pd
 
 from ml.evaluate import align_probabilities
 from ml.examination.sure import ConformalSets
+from ml.rules import Decision
 from ml.serve.encoding import ExportError, rows_frame
 from ml.serve.graph import build_graph
 from ml.serve.predictor import CONTRACT_KEY, CONTRACT_VERSION, load_predictor
@@ -19,6 +20,7 @@ from ml.spec import Column, DatasetSpec, Kind
 TOLERANCE = 1e-5
 RANDOM_ROWS = 256
 _MISSING_SHARE = 0.15
+_MOST_PROBABLE = Decision()
 
 
 class ParityError(ExportError):
@@ -33,8 +35,12 @@ class Parity:
     largest: float
 
 
-def export_model(pipeline: Any, spec: DatasetSpec, sets: ConformalSets | None = None) -> bytes:
-    """Return the ONNX file of a fitted pipeline, its contract inside, with what conformal sets need if it is known.
+def export_model(
+    pipeline: Any, spec: DatasetSpec, decision: Decision = _MOST_PROBABLE, sets: ConformalSets | None = None
+) -> bytes:
+    """Return the ONNX file of a fitted pipeline, its contract inside: what it takes, and how it answers.
+
+    The contract has what conformal sets need where they are known.
 
     Raises
     ------
@@ -45,7 +51,13 @@ def export_model(pipeline: Any, spec: DatasetSpec, sets: ConformalSets | None = 
     entry = model.metadata_props.add()
     entry.key = CONTRACT_KEY
     columns = [_column_entry(column) for column in spec.features]
-    contract: dict[str, Any] = {"version": CONTRACT_VERSION, "classes": spec.target.categories, "columns": columns}
+    contract: dict[str, Any] = {
+        "version": CONTRACT_VERSION,
+        "classes": spec.target.categories,
+        "columns": columns,
+        "rule": decision.rule,
+        "prior": decision.prior,
+    }
     if sets is not None:
         contract["conformal"] = {"level": sets.level, "least": [sets.least[name] for name in spec.target.categories]}
     entry.value = json.dumps(contract)

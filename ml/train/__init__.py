@@ -1,7 +1,8 @@
 """Families of models, and how one is fitted to a clean table."""
 
 from ml.train.calibrated import CalibrationError, calibrate_family
-from ml.train.families import FAMILIES, Family, UnknownFamilyError, find_family
+from ml.train.families import FAMILIES, UnknownFamilyError, find_family
+from ml.train.family import Family
 from ml.train.fit import fit_family, fit_pipeline
 
 __all__ = [

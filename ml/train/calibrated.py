@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from ml.families import CALIBRATIONS
 from ml.spec import DatasetSpec
 from ml.train.bending import Floats, bend, learn_bends
-from ml.train.families import Family
+from ml.train.family import Family
 
 INNER_FOLDS = 5
 

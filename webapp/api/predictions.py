@@ -33,6 +33,7 @@ def predict() -> ResponseReturnValue:
         "model": champion.version.name,
         "model_version": champion.version.version,
         "set_level": champion.predictor.sets.level if champion.predictor.sets else None,
+        "rule": champion.predictor.decision.rule,
         "predictions": _predict(champion, rows),
     }
 
@@ -56,16 +57,16 @@ def _read_rows() -> list[Row]:
 def _predict(champion: Champion, rows: list[Row]) -> list[dict[str, Any]]:
     classes, rule = champion.predictor.classes, champion.predictor.sets
     try:
-        probabilities = champion.predictor.predict(rows).tolist()
+        probabilities = champion.predictor.predict(rows)
     except RowError as error:
         raise Problem(422, str(error), errors=[_locate(error, champion)]) from error
     return [
         {
-            "class": classes[max(range(len(classes)), key=shares.__getitem__)],
+            "class": answered,
             "probabilities": dict(zip(classes, shares, strict=True)),
             "set": [classes[place] for place in rule.choose(shares)] if rule else None,
         }
-        for shares in probabilities
+        for answered, shares in zip(champion.predictor.decide(probabilities), probabilities.tolist(), strict=True)
     ]
 
 

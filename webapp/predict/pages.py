@@ -38,10 +38,14 @@ class AnswerSet:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the model answers: every class, likeliest class named apart; `set` is None for a model without sets."""
+    """What the model answers: every class with its chance, and the one that its rule names.
 
-    likeliest: str
+    `rule` says how that was chosen; empty where it is the most probable one.
+    """
+
+    named: str
     share: float
+    rule: str
     chances: tuple[Chance, ...]
     version: int
     set: AnswerSet | None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from flask_babel import gettext as _
 
 from ml.results import Evaluation
+from ml.rules import ARGMAX, MEDIAN, OVER_PRIOR
 from ml.spec import DatasetSpec
 from webapp.audit.verdicts import CHEAT
 from webapp.formats import decimal, percent
@@ -35,7 +36,20 @@ def describe_family(family: str | None) -> str:
         "prior": _("Class prior"),
         "single_column": _("Best single column"),
         "logistic_regression": _("Logistic regression"),
+        "proportional_odds": _("Proportional odds"),
+        "naive_bayes": _("Naive Bayes"),
         "random_forest": _("Random forest"),
+        "random_forest_150": _("Random forest, 150 trees of depth 8"),
+        "random_forest_20": _("Random forest, 20 deep trees"),
+        "extra_trees": _("Extra trees"),
+        "hist_gradient_boosting": _("Gradient boosting"),
+        "svc": _("Support vectors"),
+        "mlp": _("Small neural network"),
+        "nearest_neighbours": _("Nearest neighbours"),
+        "soft_vote": _("Vote of several models"),
+        "lightgbm": "LightGBM",
+        "xgboost": "XGBoost",
+        "catboost": "CatBoost",
     }
     return known.get(family or "", family or "–")
 
@@ -49,6 +63,26 @@ def describe_calibration(method: str) -> str:
         "temperature": _("Temperature"),
     }
     return known.get(method, method)
+
+
+def describe_rule(rule: str) -> str:
+    """What people call a decision rule."""
+    known = {
+        ARGMAX: _("Most probable class"),
+        MEDIAN: _("Middle of the probabilities"),
+        OVER_PRIOR: _("Most probable for its frequency"),
+    }
+    return known.get(rule, rule)
+
+
+def explain_rule(rule: str) -> str:
+    """What a decision rule is good for."""
+    known = {
+        ARGMAX: _("right most often"),
+        MEDIAN: _("fewest steps off, for classes in order"),
+        OVER_PRIOR: _("every class counts the same, rare ones too"),
+    }
+    return known.get(rule, "")
 
 
 def name_single_column(evaluation: Evaluation, spec: DatasetSpec, language: str) -> str:

@@ -13,6 +13,7 @@ from webapp.runs.sections.matrix import show as show_matrix
 from webapp.runs.sections.metrics import show as show_metrics
 from webapp.runs.sections.people import show as show_people
 from webapp.runs.sections.reproduce import show as show_reproduce
+from webapp.runs.sections.rules import show as show_rules
 from webapp.runs.sections.sure import show as show_sure
 from webapp.runs.sections.why import show as show_why
 
@@ -27,6 +28,7 @@ _SECTIONS: tuple[_Show, ...] = (
     show_matrix,
     show_curves,
     show_sure,
+    show_rules,
     show_people,
     show_why,
     show_folds,
