@@ -315,20 +315,14 @@ class Words:
 
     # ── why a check was not made ──
     skipped_baseline: str = _("A baseline hardly looks: there is nothing to find.")
-    skipped_no_table: str = _("No table was given.")
     skipped_no_predictions: str = _("No predictions were given.")
     skipped_no_probabilities: str = _("There are no probabilities.")
     skipped_no_folds: str = _("The predictions do not say which fold a row was held out in.")
     skipped_no_training: str = _("No file of training rows was given.")
     skipped_no_numbers: str = _("There are too few numeric columns.")
-    skipped_no_twins: str = _("Too few rows are equal.")
     skipped_no_claim: str = _("No score was claimed.")
-    skipped_no_model: str = _("There is no model here to fit anew.")
-    skipped_no_rows: str = _("It was not said on how many rows.")
     skipped_not_accuracy: str = _("Only accuracy is a fraction of rows.")
-    skipped_too_small: str = _("There are too few rows of some class.")
     skipped_one_tried: str = _("One configuration was tried.")
-    skipped_cleaned: str = _("Cleaning has looked at it: see the data page.")
 
 
 ENGLISH = Words()
