@@ -79,6 +79,12 @@ def test_what_a_run_is_worth(app: Flask) -> None:
         ("job_submitted", "job 12", "asked for job 12", "pidió la tarea 12"),
         ("job_cancelled", "job 12", "cancelled job 12", "canceló la tarea 12"),
         ("promote", "pumps v3", "promoted pumps v3", "promovió pumps v3"),
+        (
+            "promote_despite_audit",
+            "pumps v3",
+            "promoted pumps v3 although its audit failed",
+            "promovió pumps v3 aunque no superó la auditoría",
+        ),
         ("account_created", "ada", "account ada was made", "se creó la cuenta ada"),
     ],
 )
