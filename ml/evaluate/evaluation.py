@@ -66,7 +66,7 @@ def evaluate_family(  # noqa: PLR0913 - the plan of the folds is four numbers, a
     families = [family, *(rival for rival in rivals if rival.name != family.name)]
     results = cross_validate(families, table, spec, fold, seed=seed, n_jobs=n_jobs, report=report)
     scores = {
-        item.name: score_folds(truth, fold, probabilities, classes)
+        item.name: _score_folds(truth, fold, probabilities, classes)
         for item, probabilities in zip(families, results.probabilities, strict=True)
     }
     columns = {item.name: chosen for item, chosen in zip(families, results.columns, strict=True)}
@@ -90,8 +90,7 @@ def evaluate_family(  # noqa: PLR0913 - the plan of the folds is four numbers, a
     return evaluation, OutOfFold(results.probabilities[0], fold, truth)
 
 
-def score_folds(truth: Integers, fold: Integers, probabilities: Floats, classes: tuple[str, ...]) -> FoldScores:
-    """Return every metric of every fold, repeat by repeat; `probabilities` has shape (repeats, rows, classes)."""
+def _score_folds(truth: Integers, fold: Integers, probabilities: Floats, classes: tuple[str, ...]) -> FoldScores:
     scores = [
         score_predictions(truth[numbers == number], found[numbers == number], classes)
         for numbers, found in zip(fold, probabilities, strict=True)

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ml.evaluate.answers import decide_folds, score_folds
 from ml.evaluate.cross_validation import cross_validate
-from ml.evaluate.evaluation import score_folds
 from ml.evaluate.groups import find_masks, hide_small
 from ml.evaluate.intervals import compare_means, estimate_mean
 from ml.evaluate.proportions import estimate_share
@@ -52,10 +52,13 @@ def compare_without(
     fold, truth, classes = out_of_fold.fold[:repeats], out_of_fold.truth, spec.target.categories
     other = spec.without_sensitive() if are_used else spec
     found = cross_validate([family], table, other, fold, seed=seed, n_jobs=None, report=ignore_progress)
-    pair = (out_of_fold.probabilities[:repeats], found.probabilities[0])
+    pair = [
+        OutOfFold(probabilities, fold, truth)
+        for probabilities in (out_of_fold.probabilities[:repeats], found.probabilities[0])
+    ]
     with_them, without = pair if are_used else pair[::-1]
-    scores = score_folds(truth, fold, with_them, classes), score_folds(truth, fold, without, classes)
-    changed = (with_them.argmax(axis=2) != without.argmax(axis=2)).mean(axis=0)
+    scores = score_folds(with_them, classes), score_folds(without, classes)
+    changed = (decide_folds(with_them) != decide_folds(without)).mean(axis=0)
     sensitive = [column for column in spec.features if column.is_sensitive]
     return LeavingOut(
         folds=folds,

@@ -10,15 +10,15 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
+from ml.evaluate.answers import score_folds
 from ml.evaluate.cross_validation import cross_validate
-from ml.evaluate.evaluation import score_folds
 from ml.evaluate.groups import find_masks
 from ml.evaluate.intervals import estimate_mean
 from ml.evaluate.metrics import balanced_accuracy, count_confusion
 from ml.evaluate.splits import find_groups, read_labels, repeat_folds
 from ml.examination.people import FEWEST, Proxy, ProxyColumn
 from ml.features import build_preprocessor
-from ml.results import Estimate, ignore_progress
+from ml.results import Estimate, OutOfFold, ignore_progress
 from ml.spec import Column, DatasetSpec, Kind
 from ml.train import Family
 
@@ -75,7 +75,7 @@ def _label_rows(table: pd.DataFrame, column: Column, features: list[str]) -> pd.
 
 def _score_together(rows: pd.DataFrame, spec: DatasetSpec, truth: Integers, fold: Integers, seed: int) -> Estimate:
     found = cross_validate([_GUESSER], rows, spec, fold, seed=seed, n_jobs=None, report=ignore_progress)
-    scores = score_folds(truth, fold, found.probabilities[0], spec.target.categories)
+    scores = score_folds(OutOfFold(found.probabilities[0], fold, truth), spec.target.categories)
     return estimate_mean(scores["balanced_accuracy"], _FOLDS)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ml.evaluate.answers import decide_folds
 from ml.evaluate.groups import Masks, find_masks, hide_small
 from ml.evaluate.proportions import compare_shares, estimate_row_mean, estimate_share
 from ml.examination.people import FEWEST, Gap, Group, Measure, Outcome, OutcomeFigures, Rate, Slicing
@@ -41,8 +42,8 @@ def find_outcomes(spec: DatasetSpec) -> tuple[Outcome, ...]:
 
 
 def measure_rows(out_of_fold: OutOfFold, outcomes: Sequence[Outcome], classes: tuple[str, ...]) -> RowFigures:
-    """Average each row's answers over the repeats; the answer is the most probable class."""
-    answers = out_of_fold.probabilities.argmax(axis=2)
+    """Average each row's answers over the repeats."""
+    answers = decide_folds(out_of_fold)
     members = [[classes.index(name) for name in outcome.classes] for outcome in outcomes]
     return RowFigures(
         right=(answers == out_of_fold.truth).mean(axis=0),
