@@ -200,15 +200,15 @@ class Words:
         " that is answered so. Expected beyond the share: their mean probability minus the share that there is, in"
         " points.",
         "Reconocidos: de quienes son %(classes)s, la parte para la que se responde así. Tomados por error: de los"
-        " demás, la parte para la que se responde así. Esperado por encima de la cuota: su probabilidad media menos la parte"
-        " que hay en realidad, en puntos.",
+        " demás, la parte para la que se responde así. Esperado por encima de la cuota: su probabilidad media menos la"
+        " parte que hay en realidad, en puntos.",
     )
     headers = Text(
         "Found: of those in the class, the share that is answered so. Falsely taken: of the others, the share that is"
         " answered so. Expected beyond the share: its mean probability minus the share that there is, in points.",
         "Reconocidos: de los que son de la clase, la parte para la que se responde así. Tomados por error: de los"
-        " demás, la parte para la que se responde así. Esperado por encima de la cuota: su probabilidad media menos la parte"
-        " que hay en realidad, en puntos.",
+        " demás, la parte para la que se responde así. Esperado por encima de la cuota: su probabilidad media menos la"
+        " parte que hay en realidad, en puntos.",
     )
     groups_of = Text("By %(columns)s", "Por %(columns)s")
     hidden = Text("hidden", "oculto")
