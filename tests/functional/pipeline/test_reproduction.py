@@ -130,6 +130,8 @@ def test_changed_data_is_refused_before_a_run_is_begun_and_a_kept_copy_is_found(
     found = reproduce(pumps, original.run_id).reproduction
     assert found is not None
     assert (found.verdict, found.changes) == ("identical", ())
+    with pytest.raises(OtherDataError, match="--raw"):  # a file that was named is the one that is meant
+        reproduce(pumps, original.run_id, raw=pumps.raw_data)
 
     copy = tmp_path / "copy.csv"
     shutil.copyfile(kept, copy)
@@ -138,8 +140,6 @@ def test_changed_data_is_refused_before_a_run_is_begun_and_a_kept_copy_is_found(
     sha256 = client_of(pumps).get_run(original.run_id).data.tags["proctor.dataset_sha256"]
     with pytest.raises(OtherDataError, match=rf"{sha256}, but pumps\.csv has content [0-9a-f]{{64}}.*PROCTOR_RAW_DATA"):
         reproduce(pumps, original.run_id)
-    with pytest.raises(OtherDataError, match="--raw"):
-        reproduce(pumps, original.run_id, raw=pumps.raw_data)
     assert count_runs(pumps) == before
     named = reproduce(pumps, original.run_id, raw=copy).reproduction
     assert named is not None
