@@ -11,6 +11,7 @@ _COMMANDS = {
     "clean": "Clean a raw file and report what changed.",
     "explore": "Write an exploration of the data as a page and figures.",
     "train": "Train, evaluate and register a model.",
+    "compare": "Compare families on the same folds.",
 }
 
 
@@ -34,7 +35,7 @@ class _LazyGroup(click.Group):
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Proctor on the command line: fetch, clean, explore, train."""
+    """Proctor on the command line: fetch, clean, explore, train, compare."""
 
 
 if __name__ == "__main__":

@@ -31,9 +31,10 @@ def run_tags(request: TrainingRequest, spec: DatasetSpec, origin: Origin, rows: 
 
 
 def found_tags(evaluation: Evaluation, refusal: str) -> dict[str, str]:
-    """Say what is known only at the end: the best single column, and why the model is not served."""
+    """Say what is known only at the end: the folds, the best single column, and why the model is not served."""
     columns = [baseline.detail for baseline in evaluation.baselines.values() if baseline.detail]
-    tags = {"proctor.single_column": columns[0]} if columns else {}
+    tags = {"proctor.folds_sha256": evaluation.folds_sha256}
+    tags |= {"proctor.single_column": columns[0]} if columns else {}
     return tags | ({"proctor.refusal": refusal} if refusal else {})
 
 

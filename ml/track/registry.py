@@ -39,6 +39,15 @@ def register_version(
     return Registered(int(made.version), aliases)
 
 
+def find_champion_family(client: MlflowClient, name: str) -> str:
+    """Name the family of the champion of `name`; empty where there is no champion, or nobody noted what it is."""
+    try:
+        version = client.get_model_version_by_alias(name, CHAMPION)
+    except MlflowException:
+        return ""
+    return str(version.tags.get("proctor.family", ""))
+
+
 def _ensure_registered_model(client: MlflowClient, name: str) -> None:
     try:
         client.create_registered_model(name)
