@@ -53,6 +53,8 @@ class Frame:
     language: str
     languages: tuple[tuple[str, str], ...]
     places: tuple[Place, ...]
+    is_offline: bool = False
+    """Whether the page is a file to keep, which has no menu, no forms and nobody who is signed in."""
 
 
 def init_app(app: Flask) -> None:
@@ -63,7 +65,7 @@ def init_app(app: Flask) -> None:
 
 def render_page(template: str, page: Any) -> str:
     """Render `template` with `page` (a frozen dataclass naming all it shows) inside the site's frame."""
-    return render_template(template, page=page, frame=_frame())
+    return render_template(template, page=page, frame=make_frame())
 
 
 def render_fragment(template: str, page: Any) -> str:
@@ -88,7 +90,8 @@ def _places() -> tuple[Place, ...]:
     )
 
 
-def _frame() -> Frame:
+def make_frame() -> Frame:
+    """What the layout shows to this reader."""
     spec, user = current_spec(), current_user()
     dataset, jobs_unfinished = _look_up(spec)
     return Frame(

@@ -11,8 +11,8 @@ from webapp.models.forms import PromoteForm
 from webapp.models.pages import ModelsPage, VersionLine
 from webapp.models.queries import CHALLENGER, ModelVersion, list_decisions, list_versions
 from webapp.runs.reports import find_report
+from webapp.runs.scores import make_scores
 from webapp.runs.sentences import Worth, describe_family, say_worth
-from webapp.runs.views import make_scores
 
 
 def show_models(conn: Connection, spec: DatasetSpec, root: Path, language: str, form: PromoteForm) -> ModelsPage:

@@ -14,8 +14,9 @@ from webapp.models.queries import find_champion
 from webapp.overview.pages import OverviewPage
 from webapp.runs.queries import Filters, Order, find_runs
 from webapp.runs.reports import find_report
+from webapp.runs.scores import FIRST_SCORES, make_scores
 from webapp.runs.sentences import say_worth
-from webapp.runs.views import FIRST_SCORES, make_line, make_scores
+from webapp.runs.views import make_line
 
 LAST_RUNS = 6
 

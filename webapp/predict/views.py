@@ -14,7 +14,7 @@ from webapp.champion import Champion, Served
 from webapp.models.views import say_version_worth
 from webapp.predict.forms import PREFIX
 from webapp.predict.pages import Answer, Chance, PredictPage, Question
-from webapp.runs.views import step_of
+from webapp.runs.scores import step_of
 
 
 def show_prediction(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from webapp.runs.queries import Filters, RunRow
 from webapp.runs.sections import Section
-from webapp.runs.sentences import Worth
+from webapp.runs.summary import Summary
 from webapp.scores import Score
 
 
@@ -61,63 +61,6 @@ class RunsPage:
 
 
 @dataclass(frozen=True)
-class ClassLine:
-    """A line of the classification report; `step` is the class's place in the ordered ramp, 1 to 4, or 0."""
-
-    name: str
-    precision: float
-    recall: float
-    f1: float
-    support: int
-    step: int
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell of the confusion matrix: a mean count a repeat, and how dark it is (0 to 4)."""
-
-    count: float
-    heat: int
-
-
-@dataclass(frozen=True)
-class MatrixLine:
-    """What became of the rows of one true class."""
-
-    name: str
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class ScoreLine:
-    """A metric of the long table."""
-
-    score: Score
-    training: str
-
-
-@dataclass(frozen=True)
-class ReportView:
-    """A run's report, ready to be shown."""
-
-    worth: Worth
-    scores: tuple[Score, ...]
-    all_scores: tuple[ScoreLine, ...]
-    training_accuracy: str
-    folds: int
-    repeats: int
-    rows: int
-    rows_noun: str
-    is_stand_in: bool
-    classes: tuple[str, ...]
-    class_lines: tuple[ClassLine, ...]
-    macro: ClassLine
-    weighted: ClassLine
-    matrix: tuple[MatrixLine, ...]
-    matrix_point: str
-
-
-@dataclass(frozen=True)
 class Artifact:
     """A file that the run left."""
 
@@ -135,7 +78,7 @@ class RunDetailPage:
     family: str
     state: str
     state_kind: str
-    report: ReportView | None
+    report: Summary | None
     sections: tuple[Section, ...]
     versions: tuple[int, ...]
     params: tuple[tuple[str, str], ...]

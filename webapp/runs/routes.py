@@ -11,7 +11,9 @@ from webapp.artifacts import find_artifact, find_artifact_folder
 from webapp.charts.sending import send_figure_csv, send_figure_json
 from webapp.charts.views import make_reader
 from webapp.current import current_settings, current_spec
+from webapp.offline import render_offline, send_offline
 from webapp.rendering import language, render_page
+from webapp.runs.context import Asked
 from webapp.runs.queries import STATES, Filters, Order, find_run, find_runs, list_families
 from webapp.runs.reports import find_report
 from webapp.runs.views import show_run, show_runs
@@ -56,8 +58,22 @@ def show(run_id: str) -> ResponseReturnValue:
     found = find_run(reading_current_runs(), run_id)
     if found is None:
         abort(404)
-    page = show_run(found, current_settings().artifact_root, current_spec(), language())
+    asked = Asked(request.args.get("column", ""), request.args.get("metric", ""))
+    page = show_run(found, current_settings().artifact_root, current_spec(), language(), asked)
     return render_page("runs/run.html", page)
+
+
+@blueprint.get("/runs/<run_id>/report.html")
+@access("reader")
+def export(run_id: str) -> ResponseReturnValue:
+    """One run as a file to keep, which opens without a network."""
+    found = find_run(reading_current_runs(), run_id)
+    if found is None:
+        abort(404)
+    page = show_run(found, current_settings().artifact_root, current_spec(), language(), Asked(is_whole=True))
+    if page.report is None:
+        abort(404)
+    return send_offline(render_offline("runs/offline.html", page), f"run-{run_id[:8]}.html")
 
 
 @blueprint.get("/runs/<run_id>/figures/<name>.json")

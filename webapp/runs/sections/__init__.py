@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
-from ml.charts.reader import Reader
-from webapp.charts.views import FigureView
-from webapp.runs.reports import RunReport
+from webapp.runs.context import Context, Section
+from webapp.runs.sections.classes import show as show_classes
+from webapp.runs.sections.matrix import show as show_matrix
+from webapp.runs.sections.metrics import show as show_metrics
 
-
-@dataclass(frozen=True)
-class Context:
-    """What a section is made from. `figures` are those of this run, by name."""
-
-    run_id: str
-    family: str
-    report: RunReport
-    reader: Reader
-    figures: Mapping[str, FigureView]
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the page: `name` is its anchor and its template's name, `view` all that the template shows."""
-
-    name: str
-    title: str
-    view: object
-
+__all__ = ["Context", "Section", "show_sections"]
 
 _Show = Callable[[Context], Section | None]
 """Returns None where the run was not examined so."""
 
-_SECTIONS: tuple[_Show, ...] = ()
+_SECTIONS: tuple[_Show, ...] = (
+    show_classes,
+    show_matrix,
+    show_metrics,
+)
 
 
 def show_sections(context: Context) -> tuple[Section, ...]:

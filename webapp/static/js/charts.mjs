@@ -8,6 +8,7 @@ const MAP_STYLES = "9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0130
 let library;
 
 function loadLibrary(url) {
+  if (window.Plotly) return window.Plotly; // the page holds it
   library ??= new Promise((resolve, reject) => {
     catchStyles();
     const script = document.createElement("script");
