@@ -15,6 +15,7 @@ from ml.spec import DatasetSpec
 from ml.train.families import FAMILIES
 from ml.train.fit import fit_family
 from tests.builders.accounts import visit_with_role
+from tests.builders.comparisons import make_comparison, write_comparison
 from tests.builders.datasets import make_origin, write_dataset
 from tests.builders.explorations import explore
 from tests.builders.runs import make_evaluation, write_alias, write_trained_run, write_version
@@ -33,7 +34,18 @@ if TYPE_CHECKING:
     from tests.builders.accounts import Visitor
 
 TRAINED, FOREIGN = "a" * 32, "f" * 32
-PAGES = ("/", "/data", "/explore", "/runs", f"/runs/{TRAINED}", f"/runs/{FOREIGN}", "/models", "/predict", "/admin")
+PAGES = (
+    "/",
+    "/data",
+    "/explore",
+    "/runs",
+    f"/runs/{TRAINED}",
+    f"/runs/{FOREIGN}",
+    "/compare",
+    "/models",
+    "/predict",
+    "/admin",
+)
 
 
 def furnish(app: Flask, settings: Settings, words: str = "calm", origin: str = "download") -> Visitor:
@@ -53,6 +65,7 @@ def furnish(app: Flask, settings: Settings, words: str = "calm", origin: str = "
             write_tag(conn, run_id, words, words)
             conn.execute(insert(mlflow.params).values(run_uuid=run_id, key=words, value=words))
         conn.execute(insert(event).values(at=1, user_name=words, action="promote", subject=words, detail=words))
+        write_comparison(conn, settings.data_dir, make_comparison(), user=words)
         insert_job(conn, "train", {"family": words}, words, now_ms())
     return admin
 

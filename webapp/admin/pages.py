@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from webapp.admin.forms import RetrainForm
 from webapp.admin.queries import Account, Event, list_accounts, list_events
+from webapp.compare.forms import CompareForm
 from webapp.jobs.cards import JobCard, describe_kind, list_cards, make_card
 from webapp.jobs.presence import list_workers
 from webapp.jobs.queue import list_jobs
@@ -35,6 +36,7 @@ class AdminPage:
     """The admin page. `workers` counts those that gave a sign of life."""
 
     form: RetrainForm
+    compare_form: CompareForm
     headline: str
     sentence: str
     unfinished: tuple[JobCard, ...]
@@ -44,13 +46,14 @@ class AdminPage:
     happenings: tuple[Happening, ...]
 
 
-def make_admin_page(conn: Connection, form: RetrainForm, now: int) -> AdminPage:
+def make_admin_page(conn: Connection, form: RetrainForm, compare_form: CompareForm, now: int) -> AdminPage:
     """Gather the queue, the last jobs, the accounts and the log."""
     unfinished = list_cards(conn, now, is_admin=True)
     last = tuple(make_card(conn, job, now, is_admin=True) for job in list_jobs(conn, LAST_JOBS) if job.is_finished)
     accounts = list_accounts(conn)
     return AdminPage(
         form=form,
+        compare_form=compare_form,
         headline=say_what_runs(unfinished),
         sentence=" ".join((say_what_failed(last), say_who_may(accounts))),
         unfinished=unfinished,
@@ -112,4 +115,8 @@ def _say_job(detail: str) -> str:
     """What was asked for, from the kind and the parameters that the log keeps as JSON."""
     params = json.loads(detail)
     said = describe_kind(params.pop("kind"), params.pop("family", None))
-    return " · ".join([said, *(f"{name} {value}" for name, value in params.items())])
+    return " · ".join([said, *(f"{name} {_say_value(value)}" for name, value in params.items())])
+
+
+def _say_value(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

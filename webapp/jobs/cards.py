@@ -16,6 +16,7 @@ from webapp.runs.sentences import describe_family
 PLANS = {
     "prepare": ("fetch", "clean", "explore"),
     "train": ("fetch", "clean", "fit", "evaluate", "examine", "export", "report", "log", "register"),
+    "compare": ("fetch", "clean", "weigh"),
 }
 """The stages that a job goes through, as far as they can be told beforehand."""
 
@@ -50,6 +51,7 @@ class JobCard:
     failure: str
     run_id: str | None
     run_name: str
+    has_comparison: bool
     refusal: str
     can_cancel: bool
     is_finished: bool
@@ -75,6 +77,7 @@ def make_card(conn: Connection, job: Job, now: int, *, is_admin: bool) -> JobCar
         failure=describe_failure(job.failure) if job.failure else "",
         run_id=result.get("run_id"),
         run_name=result.get("run_name") or "",
+        has_comparison="comparison" in result,
         refusal=result.get("refusal") or "",
         can_cancel=is_admin and not job.is_finished and not job.cancel_requested,
         is_finished=job.is_finished,
@@ -92,6 +95,8 @@ def describe_kind(kind: str, family: str | None) -> str:
         return _("Prepare the data")
     if kind == "train":
         return _("Train: %(family)s", family=describe_family(family))
+    if kind == "compare":
+        return _("Compare families")
     return kind
 
 
@@ -130,6 +135,9 @@ def describe_failure(failure: Failure) -> str:
 
 def describe_stage(code: str) -> str:
     """What is done in a stage."""
+    kind, _colon, family = code.partition(":")
+    if kind == "compare":
+        return _("Cross-validate: %(family)s", family=describe_family(family))
     words = {
         "fetch": _("Get the data"),
         "clean": _("Clean it"),
@@ -140,6 +148,7 @@ def describe_stage(code: str) -> str:
         "export": _("Export and check"),
         "report": _("Write the report"),
         "log": _("Log the run"),
+        "weigh": _("Test and correct"),
         "register": _("Register the model"),
     }
     return words.get(code, code)

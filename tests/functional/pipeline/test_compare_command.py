@@ -42,7 +42,7 @@ def test_json_is_all_that_standard_output_holds_and_what_is_finished_is_kept(env
     assert first.returncode == 0, first.stderr
     found = json.loads(first.stdout)
     assert len(first.stdout.splitlines()) == 1
-    assert [line["family"] for line in found["lines"] if not line["is_baseline"]][0] == "logistic_regression"
+    assert next(line["family"] for line in found["lines"] if not line["is_baseline"]) == "logistic_regression"
     assert found["winners"]["accuracy"]["corrected"].keys() == {"mean", "low", "high"}
     assert not any(cost["was_kept"] for cost in found["costs"])
     again = json.loads(compare(environ, "--families", "logistic_regression", "--json").stdout)
