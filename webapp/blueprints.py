@@ -8,7 +8,7 @@ from webapp import api
 from webapp.accounts.routes import blueprint as accounts
 from webapp.admin.routes import blueprint as admin
 from webapp.charts.bundle import blueprint as charts
-from webapp.compare.routes import blueprint as compare
+from webapp.compare.run_routes import blueprint as compare
 from webapp.data.routes import blueprint as data
 from webapp.explore.routes import blueprint as explore
 from webapp.health.routes import blueprint as health

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from typing import TypeVar
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ml.evaluate.intervals import compare_means
 from ml.examination.comparison import Paired
+from ml.significance import adjust_holm
 
 Floats = npt.NDArray[np.float64]
 _Name = TypeVar("_Name", bound=Hashable)
@@ -34,17 +35,3 @@ def pair_with(scores: Mapping[_Name, Floats], reference: _Name, folds: int) -> d
         name: Paired(item.mean, item.low, item.high, item.p_value, p_holm)
         for (name, item), p_holm in zip(found.items(), adjusted, strict=True)
     }
-
-
-def adjust_holm(p_values: Sequence[float]) -> list[float]:
-    """Return p-values that may be held against one level together.
-
-    The i-th smallest of m is multiplied by m - i + 1, none ends up below a smaller one's and none above 1 (Holm,
-    Scandinavian Journal of Statistics 6, 1979).
-    """
-    values = np.asarray(p_values, dtype=np.float64)
-    order = np.argsort(values, kind="stable")
-    raised = np.maximum.accumulate(values[order] * np.arange(len(values), 0, -1))
-    adjusted = np.empty_like(values)
-    adjusted[order] = np.minimum(raised, 1.0)
-    return [float(value) for value in adjusted]

@@ -125,6 +125,11 @@ def write_p(value: float) -> str:
     return f"< {decimal(SMALLEST_P)}" if value < SMALLEST_P else decimal(value)
 
 
+def say_p(value: float) -> str:
+    """A p-value within a sentence."""
+    return f"p {write_p(value)}" if value < SMALLEST_P else f"p = {write_p(value)}"
+
+
 def say_facts(found: Comparison, rows_noun: str) -> str:
     """On what all of it was measured."""
     request = found.request

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 from sklearn import metrics as oracle
-from statsmodels.stats.multitest import multipletests
 
 from ml.evaluate.compare import Candidate, compare_candidates
 from ml.evaluate.confusions import score_confusions
-from ml.evaluate.pairing import adjust_holm, pair_with
+from ml.evaluate.pairing import pair_with
 from ml.evaluate.winner import Answers, correct_winners
 from ml.examination.comparison import MAIN_METRICS, Place
 
@@ -26,18 +25,6 @@ def draw_folds(random: np.random.Generator) -> np.ndarray:
     return np.array([random.permutation(np.arange(ROWS) % FOLDS) for _ in range(REPEATS)])
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_holm_is_what_statsmodels_says(seed: int) -> None:
-    p_values = np.random.default_rng(seed).uniform(0, 0.2, 9)
-    p_values[3] = p_values[4]
-    expected = multipletests(p_values, method="holm")[1]
-    assert adjust_holm(list(p_values)) == pytest.approx(expected, abs=1e-12)
-
-
-def test_nothing_to_adjust() -> None:
-    assert adjust_holm([]) == []
-
-
 def test_a_pair_is_the_corrected_t_test_of_its_differences() -> None:
     random = np.random.default_rng(3)
     scores = {"a": random.normal(0.5, 0.03, 8), "b": random.normal(0.52, 0.03, 8)}
@@ -45,6 +32,7 @@ def test_a_pair_is_the_corrected_t_test_of_its_differences() -> None:
     error = np.sqrt((1 / 8 + 1 / 3) * differences.var(ddof=1))
     found = pair_with(scores, "a", FOLDS)
     assert found.keys() == {"b"}
+    assert found["b"].p_holm == found["b"].p_value
     assert found["b"].p_value == pytest.approx(2 * stats.t.sf(abs(differences.mean()) / error, 7))
     assert (found["b"].low, found["b"].high) == pytest.approx(
         stats.t.interval(0.95, 7, loc=differences.mean(), scale=error)
