@@ -15,7 +15,7 @@ from ml.results import Evaluation, OutOfFold, Report, TrainingRequest
 from ml.spec import DatasetSpec
 
 if TYPE_CHECKING:
-    from ml.train.families import Family
+    from ml.train.family import Family
 
 
 @dataclass(frozen=True)

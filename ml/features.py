@@ -38,17 +38,20 @@ def build_preprocessor(spec: DatasetSpec) -> ColumnTransformer:
     return ColumnTransformer([block for block in blocks if block[2]])
 
 
+def name_missing() -> list[tuple[str, SimpleImputer]]:
+    """Return the unfitted steps that put the word for a missing cell into columns of categories."""
+    return [("not_a_number", fill_missing(MISSING)), ("none", fill_missing(MISSING, missing=None))]
+
+
+def fill_missing(value: str | float, missing: float | None = np.nan) -> SimpleImputer:
+    """Return the unfitted step that puts `value` where `missing` is; it keeps columns in which nothing is known."""
+    return SimpleImputer(missing_values=missing, strategy="constant", fill_value=value, keep_empty_features=True)
+
+
 def _build_category_encoder() -> Pipeline:
     return Pipeline(
         [
-            (
-                "not_a_number",
-                SimpleImputer(missing_values=np.nan, strategy="constant", fill_value=MISSING, keep_empty_features=True),
-            ),
-            (
-                "none",
-                SimpleImputer(missing_values=None, strategy="constant", fill_value=MISSING, keep_empty_features=True),
-            ),
+            *name_missing(),
             (
                 "one_hot",
                 OneHotEncoder(min_frequency=MIN_FREQUENCY, handle_unknown="infrequent_if_exist", sparse_output=False),

@@ -38,7 +38,7 @@ from ml.spec import DatasetSpec, load_spec
 if TYPE_CHECKING:
     from ml.track.registry import Registered
     from ml.track.runs import LoggedPipeline, OpenRun
-    from ml.train.families import Family
+    from ml.train.family import Family
 
 ONNX_PATH = "serving/model.onnx"
 EXPLORATION_SEED = 582
@@ -160,7 +160,7 @@ def train(settings: Settings, request: TrainingRequest, report: Report = ignore_
     family = find_family(request.family)
     client = runs.open_client(settings)
     training = load_training(settings, request, Stages(report))
-    check_trainable(training)
+    check_trainable(family, training)
     experiment = runs.open_experiment(client, training.spec.name, settings.artifact_root)
     name = f"{request.family}-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}"
     tags = run_tags(request, training.spec, training.origin, len(training.table))
@@ -190,16 +190,26 @@ def load_training(settings: Settings, request: TrainingRequest, stages: Stages) 
     return Training(settings, request, stages, spec, raw.origin, cleaned, table, full, whole)
 
 
-def check_trainable(training: Training) -> None:
-    """See that the table can be split as asked, so that a hopeless training leaves no failed run behind.
+def check_trainable(family: Family, training: Training) -> None:
+    """See that the family suits the target and the table can be split as asked: hopeless trainings leave no failed run.
 
     Raises
     ------
     EvaluationError
         Where it cannot.
     """
-    from ml.evaluate.splits import check_split, find_groups, read_labels  # noqa: PLC0415 - scikit-learn, as above
+    from ml.evaluate.splits import (  # noqa: PLC0415 - scikit-learn, as above
+        EvaluationError,
+        check_split,
+        find_groups,
+        read_labels,
+    )
 
+    if not family.suits(training.spec):
+        raise EvaluationError(
+            f"the family {family.name!r} needs classes that are in order, but the spec says that"
+            f" {training.spec.target.name!r} is nominal: choose another family, or make it ordinal"
+        )
     labels = read_labels(training.table, training.spec)
     groups = find_groups(training.table[list(training.spec.feature_names)])
     check_split(labels, groups, training.spec.target.categories, training.request.folds, training.request.repeats)

@@ -1,7 +1,7 @@
 """Learn what a fitted preprocessor does to each column by asking it, so that a graph can do exactly the same.
 
 Whatever it does inside (imputing, grouping rare categories, one-hot, ordered codes), a categorical column becomes a
-table with one row a category and one for a missing cell. A numeric column may be shifted and scaled.
+table with one row a category and one for a missing cell. A numeric column may be shifted and scaled, or cut into bins.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from ml.spec import Column, DatasetSpec, Kind
+from ml.train.bins import QuantileBins
 
 Floats = npt.NDArray[np.float64]
 _MIXED = "an encoded feature depends on more than one column"
@@ -49,17 +50,34 @@ class NumericColumn:
 
 
 @dataclass(frozen=True)
+class BinnedColumn:
+    """Encoded feature `outputs[0]` is `table[cell]`, the cell being the number of `edges` below x.
+
+    The last row of `table` is for a missing cell. `place` is the column's among the numeric ones.
+    """
+
+    name: str
+    place: int
+    outputs: npt.NDArray[np.int64]
+    edges: Floats
+    table: Floats
+
+
+@dataclass(frozen=True)
 class Encoding:
     """What the preprocessor makes of each column; together they make `width` encoded features."""
 
     coded: tuple[CodedColumn, ...]
     numeric: tuple[NumericColumn, ...]
+    """Every numeric column, in order; one that is cut into bins has no output here."""
+    binned: tuple[BinnedColumn, ...]
     width: int
 
     @property
     def order(self) -> npt.NDArray[np.int64]:
         """The encoded features in the order in which the columns above make them."""
-        parts = [column.outputs for column in self.coded] + [column.outputs for column in self.numeric]
+        columns: tuple[CodedColumn | NumericColumn | BinnedColumn, ...] = (*self.coded, *self.numeric, *self.binned)
+        parts = [column.outputs for column in columns]
         return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
 
@@ -81,18 +99,19 @@ def learn_encoding(preprocessor: Any, spec: DatasetSpec) -> Encoding:
     outputs = _share_out(images, encoded[0])
     if any(_differs(encoded[-1, outputs[name]], image[-2, outputs[name]]) for name, image in images.items()):
         raise ExportError(_MIXED)
-    scalers = list(_scalers_in(preprocessor))
+    numeric = [column.name for column in spec.features if column.kind is Kind.NUMERIC]
+    binned = tuple(_binned_columns(preprocessor, numeric, outputs))
+    for column in binned:
+        outputs[column.name] = column.outputs[:0]
+    scalers = list(_find_scalers(preprocessor))
     return Encoding(
         coded=tuple(
             CodedColumn(column.name, outputs[column.name], images[column.name][:, outputs[column.name]])
             for column in spec.features
             if column.kind is not Kind.NUMERIC
         ),
-        numeric=tuple(
-            _numeric_column(column.name, probes[column.name], outputs[column.name], images[column.name], scalers)
-            for column in spec.features
-            if column.kind is Kind.NUMERIC
-        ),
+        numeric=tuple(_numeric_column(name, probes[name], outputs[name], images[name], scalers) for name in numeric),
+        binned=binned,
         width=encoded.shape[1],
     )
 
@@ -160,16 +179,36 @@ def _find_affine(
     raise ExportError(f"column {name!r} is neither passed on nor shifted and scaled by a StandardScaler")
 
 
-def _scalers_in(step: Any) -> Iterator[tuple[float, float]]:
-    """Yield the center and scale of every column of every standard scaler inside `step`."""
-    if isinstance(step, StandardScaler):
-        size = step.n_features_in_
-        means = np.zeros(size) if step.mean_ is None else step.mean_
-        scales = np.ones(size) if step.scale_ is None else step.scale_
-        yield from zip(map(float, means), map(float, scales), strict=True)
-    elif isinstance(step, Pipeline):
+def _binned_columns(
+    preprocessor: Any, numeric: list[str], outputs: dict[str, npt.NDArray[np.int64]]
+) -> Iterator[BinnedColumn]:
+    """Describe the columns that a step of bins cuts: probes may all fall into one bin, so its edges are asked for."""
+    for step in _steps_in(preprocessor):
+        if isinstance(step, QuantileBins):
+            for name, edges in zip(step.get_feature_names_out().tolist(), step.edges_, strict=True):
+                if len(outputs[name]) != 1:
+                    raise ExportError(f"column {name!r} is cut into bins and passed on beside that")
+                table = np.array([*np.arange(1, len(edges) + 2), 0], dtype=np.float64)[:, None]
+                yield BinnedColumn(name, numeric.index(name), outputs[name], edges, table)
+
+
+def _find_scalers(preprocessor: Any) -> Iterator[tuple[float, float]]:
+    """Yield the center and scale of every column of every standard scaler inside `preprocessor`."""
+    for step in _steps_in(preprocessor):
+        if isinstance(step, StandardScaler):
+            size = step.n_features_in_
+            means = np.zeros(size) if step.mean_ is None else step.mean_
+            scales = np.ones(size) if step.scale_ is None else step.scale_
+            yield from zip(map(float, means), map(float, scales), strict=True)
+
+
+def _steps_in(step: Any) -> Iterator[Any]:
+    """Yield every fitted step inside `step` that has no steps of its own."""
+    if isinstance(step, Pipeline):
         for _, inner in step.steps:
-            yield from _scalers_in(inner)
+            yield from _steps_in(inner)
     elif isinstance(step, ColumnTransformer):
         for _, inner, _ in step.transformers_:
-            yield from _scalers_in(inner)
+            yield from _steps_in(inner)
+    else:
+        yield step

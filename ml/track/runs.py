@@ -18,6 +18,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature
 from mlflow.store.db import utils as database
 from mlflow.types import ColSpec, Schema
+from sklearn.base import BaseEstimator
 
 from ml.settings import Settings
 from ml.spec import Column, DatasetSpec, Kind
@@ -167,16 +168,40 @@ def log_pipeline(
     return LoggedPipeline(logged.model_id, logged.artifact_location)
 
 
+_TRUSTED = frozenset(
+    {
+        "collections.OrderedDict",
+        "numpy.dtype",
+        "sklearn.calibration._CalibratedClassifier",
+        "sklearn.calibration._SigmoidCalibration",
+        "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+        "sklearn.tree._tree.Tree",
+        "catboost.core.CatBoostClassifier",
+        "lightgbm.basic.Booster",
+        "lightgbm.sklearn.LGBMClassifier",
+        "xgboost.core.Booster",
+        "xgboost.sklearn.XGBClassifier",
+    }
+)
+"""What skops does not know of the pipelines that Proctor builds, beside steps of our own."""
+
+
 def _trusted_types(pipeline: Any) -> list[str]:
-    """What skops does not know of the pipelines that Proctor builds: a forest's trees, and steps of our own."""
     own = {f"{type(step).__module__}.{type(step).__qualname__}" for step in _steps_in(pipeline)}
-    return sorted({"sklearn.tree._tree.Tree", "numpy.dtype"} | {name for name in own if name.startswith("ml.")})
+    return sorted(_TRUSTED | {name for name in own if name.startswith("ml.")})
 
 
 def _steps_in(step: Any) -> Iterator[Any]:
-    yield step
-    for inner in (*getattr(step, "steps", ()), *getattr(step, "transformers_", ())):
-        yield from _steps_in(inner[1])
+    """Yield `step` and every estimator and other object with parameters that it holds, at whatever depth."""
+    if isinstance(step, list | tuple):
+        held = iter(step)
+    elif isinstance(step, BaseEstimator) or type(step).__module__.startswith("sklearn."):
+        yield step
+        held = iter(getattr(step, "__dict__", {}).values())
+    else:
+        return
+    for inner in held:
+        yield from _steps_in(inner)
 
 
 def _signature(spec: DatasetSpec) -> ModelSignature:

@@ -7,7 +7,7 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from ml.spec import DatasetSpec
-from ml.train.families import Family
+from ml.train.family import Family
 
 
 def fit_family(family: Family, table: pd.DataFrame, spec: DatasetSpec, seed: int) -> Pipeline:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Select, exists, select
 
-from ml.families import FAMILY_NAMES
+from ml.families import FIRST_FAMILIES
 from ml.settings import Settings
 from webapp.jobs.messages import Queue
 from webapp.jobs.queue import insert_job, lock_queue
@@ -49,7 +49,7 @@ def list_wanted(
     if is_outdated or (is_new and origin is None):
         wanted.append(("prepare", {}))
     if is_new and not _holds(conn, select(runs.c.run_uuid)):
-        wanted += [("train", {"family": family}) for family in FAMILY_NAMES]
+        wanted += [("train", {"family": family}) for family in FIRST_FAMILIES]
     return wanted
 
 

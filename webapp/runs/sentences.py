@@ -30,7 +30,20 @@ def describe_family(family: str | None) -> str:
         "prior": _("Class prior"),
         "single_column": _("Best single column"),
         "logistic_regression": _("Logistic regression"),
+        "proportional_odds": _("Proportional odds"),
+        "naive_bayes": _("Naive Bayes"),
         "random_forest": _("Random forest"),
+        "random_forest_150": _("Random forest, 150 trees of depth 8"),
+        "random_forest_20": _("Random forest, 20 deep trees"),
+        "extra_trees": _("Extra trees"),
+        "hist_gradient_boosting": _("Gradient boosting"),
+        "svc": _("Support vectors"),
+        "mlp": _("Small neural network"),
+        "nearest_neighbours": _("Nearest neighbours"),
+        "soft_vote": _("Vote of several models"),
+        "lightgbm": "LightGBM",
+        "xgboost": "XGBoost",
+        "catboost": "CatBoost",
     }
     return known.get(family or "", family or "–")
 

@@ -12,10 +12,12 @@ from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OrdinalEncoder, PolynomialFeatures, QuantileTransformer
 
+from ml.families import PACKAGES
 from ml.serve.encoding import ExportError
 from ml.serve.export import TOLERANCE, ParityError, check_parity, export_model, random_rows, table_rows
 from ml.serve.predictor import load_predictor
-from ml.spec import Kind
+from ml.spec import DatasetSpec, Kind
+from ml.train import FAMILIES, fit_family
 from tests.builders.models import ESTIMATORS, fit_pipeline, make_column, make_spec, mixed_spec, mixed_table
 
 
@@ -28,6 +30,42 @@ def test_the_file_answers_as_the_pipeline_does(family: str, classes: tuple[str, 
     parity = check_parity(export_model(pipeline, spec), pipeline, table, spec, seed=5)
     assert parity.rows == len(table) + 256
     assert parity.largest <= 1e-6
+
+
+SPECS = {
+    "text and numbers": mixed_spec(),
+    "two classes": mixed_spec(("yes", "no")),
+    "numbers alone": make_spec(make_column("age", low=0, high=100), make_column("height")),
+    "text alone": make_spec(make_column("colour", "red", "green", "blue", "rare"), make_column("size", "S", "M", "L")),
+}
+SERVED = [name for name in FAMILIES if name not in PACKAGES]
+
+
+@pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
+@pytest.mark.parametrize("family", SERVED)
+def test_every_family_is_served_as_it_was_trained(family: str, spec: DatasetSpec) -> None:
+    table = mixed_table(mixed_spec(spec.target.categories), rows=150)[[spec.target.name, *spec.feature_names]]
+    pipeline = fit_family(FAMILIES[family], table, spec, seed=5)
+    assert check_parity(export_model(pipeline, spec), pipeline, table, spec, seed=5).largest <= 1e-6
+
+
+@pytest.mark.parametrize("family", [name for name in PACKAGES if name in FAMILIES])
+def test_what_only_its_own_package_can_compute_is_refused(family: str) -> None:
+    spec = mixed_spec()
+    pipeline = fit_family(FAMILIES[family], mixed_table(spec), spec, seed=5)
+    with pytest.raises(ExportError, match="no graph can be written for a"):
+        export_model(pipeline, spec)
+
+
+def test_a_number_on_the_edge_of_a_bin_falls_to_the_same_side() -> None:
+    spec = make_spec(make_column("age", low=0, high=100), make_column("height"))
+    table = mixed_table(mixed_spec())[["outcome", "age", "height"]]
+    pipeline = fit_family(FAMILIES["naive_bayes"], table, spec, seed=5)
+    bins = pipeline[0].named_transformers_["numbers"]
+    rows = [{"age": age, "height": height} for age in bins.edges_[0] for height in bins.edges_[1]]
+    served = load_predictor(export_model(pipeline, spec)).predict(rows)
+    order = [list(pipeline.classes_).index(name) for name in spec.target.categories]
+    assert np.abs(served - pipeline.predict_proba(pd.DataFrame(rows))[:, order]).max() <= TOLERANCE
 
 
 def test_a_number_on_a_threshold_falls_to_the_same_side() -> None:
