@@ -161,7 +161,7 @@ def _costs(found: Comparison) -> list[str]:
 
 
 def _left_out(found: Comparison) -> list[str]:
-    why = {"budget": "not begun: the budget was used up", "failed": "failed"}
+    why = {"budget": "not begun: the budget was used up", "failed": "failed", "unsuited": "needs classes in order"}
     return [
         f"left out: {item.family} ({why[item.reason]}{f', {item.detail}' if item.detail else ''})"
         for item in found.left_out

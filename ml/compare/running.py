@@ -73,6 +73,9 @@ def run_families(
 
     with Parallel(n_jobs=n_jobs, return_as="generator_unordered", pre_dispatch="all") as parallel:
         for family in families:
+            if not family.suits(ground.spec):
+                left_out.append(LeftOut(family.name, "unsuited"))
+                continue
             found = keeper.find(family)
             if found is not None:
                 answers[family.name] = found

@@ -106,7 +106,7 @@ class LeftOut:
     """A family that was asked for and not compared."""
 
     family: str
-    reason: Literal["budget", "failed"]
+    reason: Literal["budget", "failed", "unsuited"]
     detail: str = ""
 
 

@@ -44,7 +44,6 @@ class MetricView:
     leaderboard: FigureView
     differences: FigureView | None
     tests: str
-    reference: str
     lines: tuple[StandLine, ...]
 
 

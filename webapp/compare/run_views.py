@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from ml.examination.comparison import is_told_apart, metrics_for
+from ml.examination.comparison import Paired, is_told_apart, metrics_for
 from ml.spec import DatasetSpec, Kind
 from webapp.compare.pages import Choice
 from webapp.compare.pairs import Contender, Pairing, list_different_params, pair_runs
-from webapp.compare.sentences import is_better, judge, say_p, signed, write_difference, write_p
+from webapp.compare.sentences import is_better, judge, say_p, signed, within_sentence, write_difference, write_p
 from webapp.runs.pages import RunLine
+from webapp.runs.queries import RunRow
 from webapp.runs.scores import make_scores
 from webapp.runs.sentences import describe_family
 from webapp.runs.views import make_line
@@ -55,6 +55,8 @@ class CompareRunsPage:
     choices: tuple[Choice, ...]
     standings: tuple[RunStanding, ...]
     params: tuple[DifferentParam, ...]
+    own_params: tuple[DifferentParam, ...]
+    """Those that not all of the runs have."""
     chosen: tuple[RunLine, ...]
     offered: tuple[RunLine, ...]
 
@@ -69,6 +71,7 @@ def offer_runs(chosen: Sequence[Contender], offered: Sequence[RunLine]) -> Compa
         choices=(),
         standings=(),
         params=(),
+        own_params=(),
         chosen=tuple(make_line(item.run.row) for item in chosen),
         offered=tuple(line for line in offered if line.id not in ids),
     )
@@ -86,6 +89,7 @@ def show_compared(runs: Sequence[Contender], metric: str, spec: DatasetSpec, lan
         _stand(run, name, chosen, pairing, spec, language)
         for run, name, pairing in zip(others, names[1:], pairings, strict=True)
     ]
+    params = [DifferentParam(name, values) for name, values in list_different_params([item.run for item in runs])]
     said = tuple(_say(name, names[0], chosen, found) for name, found in zip(names[1:], pairings, strict=True))
     return CompareRunsPage(
         headline=_say_headline(names, pairings, chosen),
@@ -100,7 +104,8 @@ def show_compared(runs: Sequence[Contender], metric: str, spec: DatasetSpec, lan
             for name in known
         ),
         standings=tuple(lines),
-        params=tuple(DifferentParam(name, values) for name, values in list_different_params([r.run for r in runs])),
+        params=tuple(param for param in params if all(param.values)),
+        own_params=tuple(param for param in params if not all(param.values)),
         chosen=(),
         offered=(),
     )
@@ -128,34 +133,43 @@ def _stand(
 
 
 def _name_apart(runs: Sequence[Contender]) -> list[str]:
-    """Each run by its family where that tells it from the others, else by family and name."""
+    """Each run by its family where that tells it from the others, else by family and what else its name says."""
     rows = [item.run.row for item in runs]
     families = [row.family for row in rows]
     return [
         describe_family(row.family)
         if row.family and families.count(row.family) == 1
-        else f"{describe_family(row.family)} ({row.name or row.run_id[:8]})"
+        else f"{describe_family(row.family)} ({_rest_of_name(row)})"
         for row in rows
     ]
 
 
+def _rest_of_name(row: RunRow) -> str:
+    return (row.name or row.run_id[:8]).removeprefix(f"{row.family}-")
+
+
 def _say_headline(names: Sequence[str], pairings: Sequence[Pairing], metric: str) -> str:
-    tested = [pairing.paired for pairing in pairings if pairing.paired]
+    tested = [
+        (name, pairing.paired) for name, pairing in zip(names[1:], pairings, strict=True) if pairing.paired is not None
+    ]
     if not tested:
         return _("These runs do not share their folds, so no test is shown")
-    name = describe_metric(metric)[0]
-    if len(names) > 2:  # noqa: PLR2004 - two have a sentence of their own
-        told = sum(is_told_apart(paired) for paired in tested)
-        return ngettext(
-            "%(told)s of %(num)s run is told from %(first)s by %(metric)s",
-            "%(told)s of %(num)s runs are told from %(first)s by %(metric)s",
-            len(tested), told=told, first=names[0], metric=name,
-        )  # fmt: skip
-    if not is_told_apart(tested[0]):
-        return _("%(second)s is not told from %(first)s by %(metric)s", second=names[1], first=names[0], metric=name)
-    if is_better(metric, tested[0].mean):
-        return _("%(second)s is better than %(first)s by %(metric)s", second=names[1], first=names[0], metric=name)
-    return _("%(second)s is worse than %(first)s by %(metric)s", second=names[1], first=names[0], metric=name)
+    if len(tested) == 1:
+        return _say_verdict(tested[0][0], names[0], tested[0][1], metric)
+    told = sum(is_told_apart(paired) for _name, paired in tested)
+    return _(
+        "%(told)s of %(all)s runs are told from %(first)s by %(metric)s",
+        told=told, all=len(tested), first=names[0], metric=within_sentence(metric),
+    )  # fmt: skip
+
+
+def _say_verdict(second: str, first: str, paired: Paired, metric: str) -> str:
+    values = {"second": second, "first": first, "metric": within_sentence(metric)}
+    if not is_told_apart(paired):
+        return _("%(second)s is not told from %(first)s by %(metric)s", **values)
+    if is_better(metric, paired.mean):
+        return _("%(second)s is better than %(first)s by %(metric)s", **values)
+    return _("%(second)s is worse than %(first)s by %(metric)s", **values)
 
 
 def _say(name: str, first: str, metric: str, found: Pairing) -> str:
@@ -166,7 +180,7 @@ def _say(name: str, first: str, metric: str, found: Pairing) -> str:
         )  # fmt: skip
     paired = found.paired
     values = {
-        "second": name, "first": first, "metric": describe_metric(metric)[0], "difference": signed(paired.mean),
+        "second": name, "first": first, "metric": within_sentence(metric), "difference": signed(paired.mean),
         "low": signed(paired.low), "high": signed(paired.high), "p": say_p(paired.p_holm),
     }  # fmt: skip
     if is_told_apart(paired):

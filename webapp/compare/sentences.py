@@ -15,6 +15,12 @@ MINUS = "\N{MINUS SIGN}"
 SMALLEST_P = 0.001
 
 
+def within_sentence(metric: str) -> str:
+    """A metric's name as it stands within a sentence."""
+    name = describe_metric(metric)[0]
+    return name[:1].lower() + name[1:]
+
+
 def name_place(place: Place) -> str:
     """What people call a family with a rule of decision."""
     rule = describe_rule(place.rule)
@@ -30,7 +36,7 @@ def describe_rule(rule: str) -> str:
 def say_undecided(found: Comparison, metric: str) -> str:
     """How many families cannot be told from the best."""
     undecided, families = len(found.undecided(metric)), len(found.families())
-    name = describe_metric(metric)[0]
+    name = within_sentence(metric)
     if families == 1:
         return _("One family was compared with the baselines by %(metric)s", metric=name)
     if undecided == 1:
@@ -79,7 +85,7 @@ def say_reference(found: Comparison) -> str:
         return _("Each is tested against %(name)s, the champion’s family.", name=name)
     if found.reference_is == "asked":
         return _("Each is tested against %(name)s, as was asked.", name=name)
-    metric = describe_metric(found.metrics[0])[0]
+    metric = within_sentence(found.metrics[0])
     return _("Each is tested against %(name)s, the best by %(metric)s.", name=name, metric=metric)
 
 
@@ -88,6 +94,8 @@ def say_left_out(item: LeftOut) -> str:
     family = describe_family(item.family)
     if item.reason == "budget":
         return _("%(family)s was not begun: the budget was used up.", family=family)
+    if item.reason == "unsuited":
+        return _("%(family)s needs classes that have an order.", family=family)
     return _("%(family)s could not be fitted to this table: %(detail)s", family=family, detail=item.detail)
 
 
@@ -96,7 +104,7 @@ def judge(metric: str, paired: Paired | None) -> tuple[str, str]:
     if paired is None:
         return "", ""
     if not is_told_apart(paired):
-        return "look", _("not told apart")
+        return "compare", _("not told apart")
     return ("good", _("better")) if is_better(metric, paired.mean) else ("bad", _("worse"))
 
 

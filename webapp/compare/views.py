@@ -98,7 +98,6 @@ def _show_metric(found: Comparison, metric: str, reader: Reader, show: _Show) ->
         leaderboard=show(draw_leaderboard(found, metric, reader, names)),
         differences=show(differences) if differences else None,
         tests=sentences.say_reference(found),
-        reference=names.places[found.reference],
         lines=tuple(_stand_line(found, line, metric, column) for line in sort_lines(found, metric)),
     )
 

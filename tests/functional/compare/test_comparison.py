@@ -51,7 +51,7 @@ def test_nothing_was_compared_yet(client: FlaskClient) -> None:
 
 def test_the_answer_comes_in_words_and_names_what_picking_costs(client: FlaskClient, done: str) -> None:
     page = client.get(f"/compare/{done}").text
-    assert "Logistic regression is the best by Accuracy, beyond chance" in page
+    assert "Logistic regression is the best by accuracy, beyond chance" in page
     assert "Picked among 2, it is worth 0.509 [0.453 – 0.572], where it looks like 0.531." in page, re.search(
         r'class="lead">.*', page
     )
@@ -60,7 +60,7 @@ def test_the_answer_comes_in_words_and_names_what_picking_costs(client: FlaskCli
 
 def test_who_cannot_be_told_from_the_best_is_named(client: FlaskClient, done: str) -> None:
     page = client.get(f"/compare/{done}?metric=log_loss").text
-    assert "2 of 2 families cannot be told from the best by Log-loss" in page
+    assert "2 of 2 families cannot be told from the best by log-loss" in page
     assert "Not to be told apart: Logistic regression, Random forest." in page
 
 

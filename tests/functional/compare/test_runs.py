@@ -63,8 +63,8 @@ def compare(client: FlaskClient, *runs: str, **options: str) -> str:
 @pytest.mark.usefixtures("history")
 def test_a_difference_within_chance_is_called_so(client: FlaskClient) -> None:
     page = compare(client, FIRST, SECOND)
-    assert "Logistic regression (wild-run) is not told from Logistic regression (calm-run) by Accuracy" in page
-    assert re.search(r"in Accuracy: \+0\.010 \[−0\.\d{3} – \+0\.\d{3}\], p = 0\.\d{3}, not beyond chance\.", page)
+    assert "Logistic regression (wild-run) is not told from Logistic regression (calm-run) by accuracy" in page
+    assert re.search(r"in accuracy: \+0\.010 \[−0\.\d{3} – \+0\.\d{3}\], p = 0\.\d{3}, not beyond chance\.", page)
     assert "not told apart" in page
 
 
@@ -82,7 +82,7 @@ def test_a_smaller_loss_is_better(client: FlaskClient) -> None:
 @pytest.mark.usefixtures("history")
 def test_of_three_the_first_is_what_the_others_are_held_against(client: FlaskClient) -> None:
     page = compare(client, FIRST, SECOND, THIRD)
-    assert "1 of 2 runs are told from Logistic regression (calm-run) by Accuracy" in page
+    assert "1 of 2 runs are told from Logistic regression (calm-run) by accuracy" in page
     assert page.count("what the others are held against") == 1
 
 
