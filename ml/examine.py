@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ml.evaluate.rules import compare_rules
 from ml.examination import Examination
+from ml.examination.rules import RulesReport
 from ml.results import Evaluation, OutOfFold, Report, TrainingRequest
-from ml.spec import DatasetSpec
+from ml.spec import DatasetSpec, Kind
 
 if TYPE_CHECKING:
     from ml.train.family import Family
@@ -39,5 +41,10 @@ class Subject:
 
 def examine(subject: Subject) -> Examination:
     """Examine a trained family."""
-    del subject
-    return Examination()
+    return Examination(rules=_compare_rules(subject))
+
+
+def _compare_rules(subject: Subject) -> RulesReport:
+    target = subject.spec.target
+    is_ordinal = target.kind is Kind.ORDINAL
+    return compare_rules(subject.out_of_fold, target.categories, subject.request.rule, is_ordinal=is_ordinal)

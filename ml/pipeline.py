@@ -16,7 +16,7 @@ import pandas as pd
 
 from ml.clean import CleanedTable, clean_records, drop_repeats, write_cleaned
 from ml.examination import Examination
-from ml.examination.comparison import Comparison, ComparisonRequest
+from ml.examination.comparison import Comparison, ComparisonRequest, Place
 from ml.exploration import Exploration
 from ml.explore import explore_table
 from ml.files import write_files
@@ -31,9 +31,10 @@ from ml.results import (
     TrainingResult,
     ignore_progress,
 )
+from ml.rules import Decision, RuleError, check_rule
 from ml.settings import Settings
 from ml.source import RawTable, obtain
-from ml.spec import DatasetSpec, load_spec
+from ml.spec import DatasetSpec, Kind, load_spec
 
 if TYPE_CHECKING:
     from ml.track.registry import Registered
@@ -205,6 +206,10 @@ def check_trainable(family: Family, training: Training) -> None:
         read_labels,
     )
 
+    try:
+        check_rule(training.request.rule, is_ordinal=training.spec.target.kind is Kind.ORDINAL)
+    except RuleError as error:
+        raise EvaluationError(str(error)) from error
     if not family.suits(training.spec):
         raise EvaluationError(
             f"the family {family.name!r} needs classes that are in order, but the spec says that"
@@ -233,6 +238,7 @@ def fit_and_evaluate(family: Family, training: Training) -> Trained:
             seed=training.request.seed,
             report=training.stages.report,
             fitted=pipeline,
+            rule=training.request.rule,
         )
     with training.stages.stage("examine"):
         subject = Subject(
@@ -258,11 +264,25 @@ def export_served(trained: Trained, training: Training) -> Served:
 
     with training.stages.stage("export"):
         try:
-            content = export_model(trained.pipeline, training.spec)
+            content = export_model(trained.pipeline, training.spec, decision_of(trained, training))
             check_parity(content, trained.pipeline, training.table, training.spec, training.request.seed)
         except ExportError as error:
             return Served(refusal=str(error))
     return Served(content)
+
+
+def decision_of(trained: Trained, training: Training) -> Decision:
+    """Return how the model answers: the rule that was asked for, and the class shares of the rows it was fitted to."""
+    from ml.evaluate.rules import class_shares  # noqa: PLC0415 - scikit-learn, as above
+
+    return Decision(training.request.rule, class_shares(trained.out_of_fold.truth, len(trained.evaluation.classes)))
+
+
+def answering(trained: Trained, training: Training) -> Any:
+    """Return the model as it is kept: it answers by the rule."""
+    from ml.train.ruled import answer_by  # noqa: PLC0415 - scikit-learn, as above
+
+    return answer_by(trained.pipeline, training.spec.target.categories, decision_of(trained, training))
 
 
 def log_run(run: OpenRun, trained: Trained, served: Served, training: Training) -> LoggedPipeline:
@@ -283,7 +303,7 @@ def log_run(run: OpenRun, trained: Trained, served: Served, training: Training) 
             found_tags(trained.evaluation, served.refusal),
         )
         pins = [f"{name}=={number}" for name, number in library_versions(MODEL_LIBRARIES).items()]
-        logged = runs.log_pipeline(run, trained.pipeline, training.spec, Path(scratch, "model"), pins)
+        logged = runs.log_pipeline(run, answering(trained, training), training.spec, Path(scratch, "model"), pins)
     report = training.settings.reports_dir / f"classification_report_{run.run_id}.txt"
     write_files({report: documents["classification_report.txt"]})
     return logged
@@ -291,6 +311,7 @@ def log_run(run: OpenRun, trained: Trained, served: Served, training: Training) 
 
 def write_documents(trained: Trained, training: Training) -> dict[str, bytes]:
     """Return every document of a run by the name of its artifact."""
+    from ml.evaluate.rules import decide_folds  # noqa: PLC0415 - scikit-learn, as above
     from ml.report import card, drawing, environment, tables  # noqa: PLC0415 - matplotlib is needed only here
 
     evaluation, cleaning = trained.evaluation, training.cleaned.report
@@ -302,13 +323,14 @@ def write_documents(trained: Trained, training: Training) -> dict[str, bytes]:
         "cleaning": cleaning,
         "seconds": training.stages.seconds,
     }
+    answers = decide_folds(trained.out_of_fold, evaluation.rule)
     texts = {
         "report.json": tables.as_json(whole),
         "examination.json": tables.as_json(trained.examination),
         "classification_report.txt": tables.classification_text(evaluation),
         "classification_report.json": tables.classification_json(evaluation),
         "confusion_matrix.json": tables.confusion_json(evaluation),
-        "out_of_fold.csv": tables.out_of_fold_csv(trained.out_of_fold, evaluation.classes),
+        "out_of_fold.csv": tables.out_of_fold_csv(trained.out_of_fold, evaluation.classes, answers),
         "cleaning_report.json": tables.as_json(cleaning),
         "model_card.md": card.model_card(
             training.spec, training.request, training.origin, cleaning, evaluation, versions
@@ -331,7 +353,7 @@ def register(
         return None
     with training.stages.stage("register"):
         pickled = io.BytesIO()
-        joblib.dump(trained.pipeline, pickled, compress=3)
+        joblib.dump(answering(trained, training), pickled, compress=3)
         tags = {
             "proctor.family": trained.family.name,
             "proctor.onnx_path": ONNX_PATH,
@@ -369,7 +391,7 @@ def compare(
         families, ground, keeper, report=report, budget_minutes=request.budget_minutes, n_jobs=n_jobs
     )
     with stages.stage("weigh"):
-        champion = "" if request.against else _find_champion(settings, training.spec)
+        champion = None if request.against else _find_champion(settings, training.spec)
         found = contest.weigh(ran, ground, request, training.origin, champion)
     return replace(found, key=keeper.folder.name, seconds=round(time.perf_counter() - start, 3))
 
@@ -379,11 +401,12 @@ def _as_training(request: ComparisonRequest) -> TrainingRequest:
     return TrainingRequest("", with_sensitive=request.with_sensitive, drop_repeats=request.drop_repeats)
 
 
-def _find_champion(settings: Settings, spec: DatasetSpec) -> str:
-    """Name the champion's family; empty where there is none, or no store, which a comparison can do without."""
+def _find_champion(settings: Settings, spec: DatasetSpec) -> Place | None:
+    """Name the champion's family and rule; None where there is none, or no store, which a comparison can do without."""
     from ml.track import registry, runs  # noqa: PLC0415 - mlflow, as above
 
     try:
-        return registry.find_champion_family(runs.open_client(settings), spec.name)
+        family, rule = registry.find_champion(runs.open_client(settings), spec.name)
     except runs.StoreError:
-        return ""
+        return None
+    return Place(family, rule) if family else None

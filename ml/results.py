@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from ml.rules import DEFAULT_RULE
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -157,6 +159,8 @@ class Evaluation:
     """Every metric of every fold, repeat by repeat."""
     folds_sha256: str = ""
     """Of which row was held out when: runs that agree in it share their folds. An older Proctor kept none."""
+    rule: str = DEFAULT_RULE
+    """The decision rule that the answers were scored by."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +184,8 @@ class TrainingRequest:
     seed: int = 582
     with_sensitive: bool = True
     drop_repeats: bool = False
+    rule: str = DEFAULT_RULE
+    """By which the class that is answered is chosen from the probabilities (`ml.rules`)."""
     user: str = ""
     job_id: str = ""
 

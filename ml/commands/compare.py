@@ -13,12 +13,13 @@ import click
 
 from ml.commands.errors import BadInput, in_one_line, report_bad_input
 from ml.commands.progress import showing_progress
-from ml.examination.comparison import ARGMAX, CHANCE, Comparison, ComparisonRequest, Line, Place, is_told_apart
+from ml.examination.comparison import CHANCE, Comparison, ComparisonRequest, Line, Place, is_told_apart
 from ml.families import FAMILY_NAMES
 from ml.results import LOWER_IS_BETTER, to_json
+from ml.rules import ARGMAX
 from ml.settings import read_settings
 
-_WIDTH = 24
+_WIDTH = 38
 
 
 @click.command("compare")

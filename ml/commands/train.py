@@ -16,6 +16,7 @@ from ml.commands.errors import BadInput, in_one_line, report_bad_input
 from ml.commands.progress import showing_progress
 from ml.families import DEFAULT_FAMILY, FAMILY_NAMES
 from ml.results import Evaluation, TrainingRequest, TrainingResult, to_json
+from ml.rules import DEFAULT_RULE, RULES
 from ml.settings import read_settings
 
 _SHOWN = ("accuracy", "balanced_accuracy", "f1_macro", "qwk", "ordinal_mae", "log_loss", "brier", "ece")
@@ -27,16 +28,25 @@ _SHOWN = ("accuracy", "balanced_accuracy", "f1_macro", "qwk", "ordinal_mae", "lo
 @click.option("--folds", default=5, show_default=True, type=click.IntRange(2))
 @click.option("--repeats", default=10, show_default=True, type=click.IntRange(1))
 @click.option("--seed", default=582, show_default=True, type=click.IntRange(0, 2**32 - 1))
+@click.option(
+    "--rule", default=DEFAULT_RULE, show_default=True, type=click.Choice(RULES), help="From probabilities to an answer."
+)
 @click.option("--without-sensitive", is_flag=True, help="Leave the sensitive columns out.")
 @click.option("--drop-repeats", is_flag=True, help="Drop rows equal to an earlier one.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object instead of a table.")
-def command(
-    *, family: str, raw: Path | None, folds: int, repeats: int, seed: int, without_sensitive: bool, drop_repeats: bool,
-    as_json: bool,
+def command(  # noqa: PLR0913 - one argument an option
+    *, family: str, raw: Path | None, folds: int, repeats: int, seed: int, rule: str, without_sensitive: bool,
+    drop_repeats: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Evaluate a family by repeated cross-validation, fit it to all rows, log the run and register the model."""
     request = TrainingRequest(
-        family, folds, repeats, seed, with_sensitive=not without_sensitive, drop_repeats=drop_repeats
+        family,
+        folds,
+        repeats,
+        seed,
+        with_sensitive=not without_sensitive,
+        drop_repeats=drop_repeats,
+        rule=rule,
     )
     result = run_training(request, raw)
     click.echo(json.dumps(describe(result), ensure_ascii=False) if as_json else tabulate(result))
@@ -82,6 +92,7 @@ def describe(result: TrainingResult) -> dict[str, Any]:
             "folds": evaluation.folds,
             "repeats": evaluation.repeats,
             "seed": evaluation.seed,
+            "rule": evaluation.rule,
             "version": result.version,
             "aliases": result.aliases,
             "refusal": result.refusal,

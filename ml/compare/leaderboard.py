@@ -8,24 +8,26 @@ from ml.compare.ground import Ground
 from ml.compare.keeping import Kept
 from ml.compare.running import Ran
 from ml.evaluate.compare import Candidate, compare_candidates
+from ml.evaluate.rules import decide_folds
 from ml.evaluate.splits import hash_folds
 from ml.evaluate.winner import Answers
-from ml.examination.comparison import ARGMAX, Comparison, ComparisonRequest, Cost, Place, metrics_for
-from ml.results import Origin
+from ml.examination.comparison import Comparison, ComparisonRequest, Cost, Place, metrics_for
+from ml.results import Origin, OutOfFold
+from ml.rules import ARGMAX, suited_rules
 from ml.spec import Kind
 from ml.train import FAMILIES
 
 
-def weigh(ran: Ran, ground: Ground, request: ComparisonRequest, origin: Origin, champion: str) -> Comparison:
+def weigh(ran: Ran, ground: Ground, request: ComparisonRequest, origin: Origin, champion: Place | None) -> Comparison:
     """Score what was run, test it, and correct for the picking.
 
     Parameters
     ----------
     champion
-        The family that the others are tested against unless the request names one; empty where there is none.
+        What the others are tested against unless the request names a family; None where there is none.
     """
     metrics = metrics_for(is_ordinal=ground.spec.target.kind is Kind.ORDINAL)
-    wanted = Place(request.against or champion, ARGMAX)
+    wanted = Place(request.against, ARGMAX) if request.against else champion
     standing = compare_candidates(
         make_candidates(ran, ground),
         ground.truth,
@@ -52,16 +54,23 @@ def weigh(ran: Ran, ground: Ground, request: ComparisonRequest, origin: Origin, 
     )
 
 
-def make_candidates(ran: Ran, _ground: Ground) -> list[Candidate]:
-    """Return the candidates in the order in which the families were run."""
+def make_candidates(ran: Ran, ground: Ground) -> list[Candidate]:
+    """Return the candidates in the order in which the families were run, each with every rule that suits the target.
+
+    Baselines answer the most probable class only: they are what the others are held against.
+    """
+    rules = suited_rules(is_ordinal=ground.spec.target.kind is Kind.ORDINAL)
     return [
         Candidate(
-            place=Place(name, ARGMAX),
-            answers=Answers(kept.probabilities, kept.probabilities.argmax(axis=2)),
+            place=Place(name, rule),
+            answers=Answers(
+                kept.probabilities, decide_folds(OutOfFold(kept.probabilities, ground.fold, ground.truth), rule)
+            ),
             is_baseline=FAMILIES[name].is_baseline,
             detail=Counter(kept.columns).most_common(1)[0][0],
         )
         for name, kept in ran.answers.items()
+        for rule in ((ARGMAX,) if FAMILIES[name].is_baseline else rules)
     ]
 
 

@@ -13,8 +13,10 @@ from sklearn.pipeline import Pipeline
 from ml.evaluate.cross_validation import align_probabilities, cross_validate
 from ml.evaluate.intervals import compare_means, estimate_mean
 from ml.evaluate.metrics import count_confusion, report_classes, score_predictions
+from ml.evaluate.rules import class_shares, decide_folds, score_folds
 from ml.evaluate.splits import check_split, find_groups, hash_folds, read_labels, repeat_folds
 from ml.results import Baseline, Estimate, Evaluation, OutOfFold, Report, ignore_progress
+from ml.rules import ARGMAX, DEFAULT_RULE, Decision
 from ml.spec import DatasetSpec
 from ml.train import FAMILIES, Family, fit_family
 
@@ -35,6 +37,7 @@ def evaluate_family(  # noqa: PLR0913 - the plan of the folds is four numbers, a
     n_jobs: int | None = None,
     report: Report = ignore_progress,
     fitted: Pipeline | None = None,
+    rule: str = DEFAULT_RULE,
 ) -> tuple[Evaluation, OutOfFold]:
     """Cross-validate `family` and every baseline on the same folds.
 
@@ -52,6 +55,9 @@ def evaluate_family(  # noqa: PLR0913 - the plan of the folds is four numbers, a
     fitted
         The family as `fit_family` fits it to all of `table` with `seed`, if it is at hand: its scores on those rows
         are the training-set scores. Otherwise one is fitted for them.
+    rule
+        By which the family and the best single column answer, so that a difference between them is not the rule's. The
+        class prior names the commonest class by any rule: for how frequent it is, no class is likelier than another.
 
     Raises
     ------
@@ -66,11 +72,14 @@ def evaluate_family(  # noqa: PLR0913 - the plan of the folds is four numbers, a
     families = [family, *(rival for rival in rivals if rival.name != family.name)]
     results = cross_validate(families, table, spec, fold, seed=seed, n_jobs=n_jobs, report=report)
     scores = {
-        item.name: _score_folds(truth, fold, probabilities, classes)
+        item.name: score_folds(
+            OutOfFold(probabilities, fold, truth), rule if item is family else _rule_of(item, rule), classes
+        )
         for item, probabilities in zip(families, results.probabilities, strict=True)
     }
     columns = {item.name: chosen for item, chosen in zip(families, results.columns, strict=True)}
-    confusion = _count_confusion(truth, results.probabilities[0])
+    out_of_fold = OutOfFold(results.probabilities[0], fold, truth)
+    confusion = _count_confusion(out_of_fold, rule)
     evaluation = Evaluation(
         classes=classes,
         rows=len(table),
@@ -82,22 +91,18 @@ def evaluate_family(  # noqa: PLR0913 - the plan of the folds is four numbers, a
             rival.name: _compare(rival, columns[rival.name], scores[family.name], scores[rival.name], folds)
             for rival in rivals
         },
-        training=_score_training(fitted or fit_family(family, table, spec, seed), table, truth, spec),
+        training=_score_training(fitted or fit_family(family, table, spec, seed), table, truth, spec, rule),
         classification_report=report_classes(confusion, classes),
         confusion_matrix=tuple(tuple(row) for row in confusion.tolist()),
         fold_metrics={name: tuple(values.tolist()) for name, values in scores[family.name].items()},
         folds_sha256=hash_folds(fold, truth),
+        rule=rule,
     )
-    return evaluation, OutOfFold(results.probabilities[0], fold, truth)
+    return evaluation, out_of_fold
 
 
-def _score_folds(truth: Integers, fold: Integers, probabilities: Floats, classes: tuple[str, ...]) -> FoldScores:
-    scores = [
-        score_predictions(truth[numbers == number], found[numbers == number], classes)
-        for numbers, found in zip(fold, probabilities, strict=True)
-        for number in range(numbers.max() + 1)
-    ]
-    return {name: np.array([score[name] for score in scores]) for name in scores[0]}
+def _rule_of(rival: Family, rule: str) -> str:
+    return ARGMAX if rival.name == "prior" else rule
 
 
 def _estimate(scores: FoldScores, folds: int) -> dict[str, Estimate]:
@@ -113,15 +118,20 @@ def _compare(rival: Family, columns: tuple[str, ...], ours: FoldScores, theirs: 
     )
 
 
-def _count_confusion(truth: Integers, probabilities: Floats) -> Floats:
+def _count_confusion(out_of_fold: OutOfFold, rule: str) -> Floats:
     """Return the mean counts a repeat, shape (classes, classes), the truth down."""
-    repeats, _, classes = probabilities.shape
-    counts = count_confusion(np.tile(truth, repeats), probabilities.argmax(axis=2).ravel(), classes)
+    repeats, _, classes = out_of_fold.probabilities.shape
+    answers = decide_folds(out_of_fold, rule)
+    counts = count_confusion(np.tile(out_of_fold.truth, repeats), answers.ravel(), classes)
     means: Floats = counts / repeats
     return means
 
 
-def _score_training(fitted: Pipeline, table: pd.DataFrame, truth: Integers, spec: DatasetSpec) -> dict[str, float]:
+def _score_training(
+    fitted: Pipeline, table: pd.DataFrame, truth: Integers, spec: DatasetSpec, rule: str
+) -> dict[str, float]:
     classes = spec.target.categories
     found = fitted.predict_proba(table[list(spec.feature_names)])
-    return score_predictions(truth, align_probabilities(found, fitted.classes_, classes), classes)
+    shares = align_probabilities(found, fitted.classes_, classes)
+    answered = Decision(rule, class_shares(truth, len(classes))).decide(shares)
+    return score_predictions(truth, shares, classes, answered=answered)

@@ -35,11 +35,12 @@ _ECE_BINS = 10
 _SMALLEST = float(np.finfo(np.float64).eps)
 
 
-def score_predictions(truth: Integers, probabilities: Floats, classes: tuple[str, ...]) -> dict[str, float]:
+def score_predictions(
+    truth: Integers, probabilities: Floats, classes: tuple[str, ...], *, answered: Integers | None = None
+) -> dict[str, float]:
     """Return every metric by name.
 
-    A precision without predictions, or a recall without rows, is 0. The answer scored is the most probable class, the
-    first in order of equals.
+    A precision without predictions, or a recall without rows, is 0.
 
     Parameters
     ----------
@@ -47,8 +48,10 @@ def score_predictions(truth: Integers, probabilities: Floats, classes: tuple[str
         Position of each row's class in `classes`.
     probabilities
         Shape (rows, classes), in the order of `classes`, which is the order that QWK and the ordinal error go by.
+    answered
+        Position of the class that is answered for each row; None for the most probable one, the first of equals.
     """
-    confusion = count_confusion(truth, probabilities.argmax(axis=1), len(classes))
+    confusion = count_confusion(truth, probabilities.argmax(axis=1) if answered is None else answered, len(classes))
     report = report_classes(confusion, classes)
     scores = {
         "accuracy": float(confusion.trace() / confusion.sum()),

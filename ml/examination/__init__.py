@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ml.examination.audit import AuditReport
+from ml.examination.rules import RulesReport
 
 
 @dataclass(frozen=True)
@@ -15,3 +16,4 @@ class Examination:
     """Every part that was examined; one that was not, or that an older Proctor did not know, is None."""
 
     audit: AuditReport | None = None
+    rules: RulesReport | None = None

@@ -17,9 +17,6 @@ ORDINAL_METRICS = frozenset({"qwk", "ordinal_mae"})
 OF_PROBABILITIES = frozenset({"log_loss"})
 """Those that no rule of decision changes: they look at the probabilities and not at the answer."""
 
-ARGMAX = "argmax"
-"""The rule that answers the most probable class."""
-
 CHANCE = 0.05
 """A difference whose Holm-adjusted p-value is not below is not told from chance."""
 

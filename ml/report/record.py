@@ -40,11 +40,21 @@ def found_tags(evaluation: Evaluation, refusal: str) -> dict[str, str]:
 
 def run_params(pipeline: Any, request: TrainingRequest) -> dict[str, Any]:
     """Return what was asked for, and the estimator's own parameters."""
-    asked = ("family", "folds", "repeats", "seed", "with_sensitive", "drop_repeats")
+    asked = ("family", "folds", "repeats", "seed", "with_sensitive", "drop_repeats", "rule")
     own = pipeline[-1].get_params(deep=False)
-    return {name: value for name, value in own.items() if value != "deprecated"} | {
+    return {name: _describe(value) for name, value in own.items() if not _is_deprecated(value)} | {
         name: getattr(request, name) for name in asked
     }
+
+
+def _is_deprecated(value: Any) -> bool:
+    return isinstance(value, str) and value == "deprecated"
+
+
+def _describe(value: Any) -> Any:
+    """Name the members of a vote, not their every setting."""
+    is_members = isinstance(value, list | tuple) and all(isinstance(item, tuple) for item in value)
+    return ", ".join(str(name) for name, *_ in value) if value and is_members else value
 
 
 def run_metrics(evaluation: Evaluation) -> dict[str, float]:

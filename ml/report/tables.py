@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ml.results import ClassFigures, Evaluation, OutOfFold, to_json
 
@@ -62,14 +63,20 @@ def confusion_json(evaluation: Evaluation) -> str:
     )
 
 
-def out_of_fold_csv(out_of_fold: OutOfFold, classes: tuple[str, ...]) -> str:
-    """Return one line a row and repeat: its fold, the truth, the prediction and every class's probability."""
+def out_of_fold_csv(out_of_fold: OutOfFold, classes: tuple[str, ...], answers: npt.NDArray[np.int64]) -> str:
+    """Return one line a row and repeat: its fold, the truth, the prediction and every class's probability.
+
+    Parameters
+    ----------
+    answers
+        Shape (repeats, rows): the class that the rule answers.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["repeat", "row", "fold", "truth", "prediction", *(f"p.{name}" for name in classes)])
     truth = [classes[code] for code in out_of_fold.truth]
-    for repeat, (probabilities, folds) in enumerate(zip(out_of_fold.probabilities, out_of_fold.fold, strict=True)):
-        predicted = probabilities.argmax(axis=1)
+    repeats = zip(out_of_fold.probabilities, out_of_fold.fold, answers, strict=True)
+    for repeat, (probabilities, folds, predicted) in enumerate(repeats):
         shown = np.round(probabilities, 6).tolist()
         rows = zip(folds.tolist(), truth, predicted.tolist(), shown, strict=True)
         writer.writerows(

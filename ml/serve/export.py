@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ml.evaluate import align_probabilities
+from ml.rules import Decision
 from ml.serve.encoding import ExportError, rows_frame
 from ml.serve.graph import build_graph
 from ml.serve.predictor import CONTRACT_KEY, CONTRACT_VERSION, load_predictor
@@ -18,6 +19,7 @@ from ml.spec import Column, DatasetSpec, Kind
 TOLERANCE = 1e-5
 RANDOM_ROWS = 256
 _MISSING_SHARE = 0.15
+_MOST_PROBABLE = Decision()
 
 
 class ParityError(ExportError):
@@ -32,8 +34,8 @@ class Parity:
     largest: float
 
 
-def export_model(pipeline: Any, spec: DatasetSpec) -> bytes:
-    """Return the ONNX file of a fitted pipeline, its contract inside.
+def export_model(pipeline: Any, spec: DatasetSpec, decision: Decision = _MOST_PROBABLE) -> bytes:
+    """Return the ONNX file of a fitted pipeline, its contract inside: what it takes, and how it answers.
 
     Raises
     ------
@@ -44,7 +46,14 @@ def export_model(pipeline: Any, spec: DatasetSpec) -> bytes:
     entry = model.metadata_props.add()
     entry.key = CONTRACT_KEY
     columns = [_column_entry(column) for column in spec.features]
-    entry.value = json.dumps({"version": CONTRACT_VERSION, "classes": spec.target.categories, "columns": columns})
+    contract = {
+        "version": CONTRACT_VERSION,
+        "classes": spec.target.categories,
+        "columns": columns,
+        "rule": decision.rule,
+        "prior": decision.prior,
+    }
+    entry.value = json.dumps(contract)
     content: bytes = model.SerializeToString(deterministic=True)
     return content
 

@@ -16,10 +16,13 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
+from ml.rules import DEFAULT_RULE, RULES, Decision
 from ml.serve.contract import Cell, ModelFileError, PredictorColumn, Row, RowError
 
 CONTRACT_KEY = "proctor"
-CONTRACT_VERSION = 1
+CONTRACT_VERSION = 2
+READABLE_VERSIONS = (1, CONTRACT_VERSION)
+"""Files of version 1 name no rule: they answer the most probable class."""
 CODES = "codes"
 NUMBERS = "numbers"
 PROBABILITIES = "probabilities"
@@ -31,10 +34,15 @@ class Predictor:
     """A loaded model. Safe to share between threads: nothing changes after it is made."""
 
     def __init__(
-        self, session: onnxruntime.InferenceSession, columns: tuple[PredictorColumn, ...], classes: tuple[str, ...]
+        self,
+        session: onnxruntime.InferenceSession,
+        columns: tuple[PredictorColumn, ...],
+        classes: tuple[str, ...],
+        decision: Decision,
     ) -> None:
         self.columns = columns
         self.classes = classes
+        self.decision = decision
         self._session = session
         self._names = frozenset(column.name for column in columns)
         self._coded = tuple(column for column in columns if not column.is_numeric)
@@ -61,6 +69,10 @@ class Predictor:
             self._check_names(number, row)
         parts = [self._run(rows[start : start + CHUNK], start) for start in range(0, len(rows), CHUNK)]
         return np.concatenate(parts) if parts else np.empty((0, len(self.classes)))
+
+    def decide(self, probabilities: npt.NDArray[np.float64]) -> tuple[str, ...]:
+        """Return the class that the model answers for each row of what `predict` returned, by its own rule."""
+        return tuple(self.classes[place] for place in self.decision.decide(probabilities))
 
     def _check_names(self, number: int, row: Row) -> None:
         if row.keys() != self._names:
@@ -146,11 +158,14 @@ def load_predictor(content: bytes) -> Predictor:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         contract = json.loads(session.get_modelmeta().custom_metadata_map[CONTRACT_KEY])
         version, columns, classes = contract["version"], _columns_of(contract), tuple(contract["classes"])
+        decision = Decision(contract.get("rule", DEFAULT_RULE), tuple(contract.get("prior", ())))
     except Exception as error:  # the runtime raises a dozen unrelated classes for a file that it cannot take
         raise ModelFileError(f"not a model file of Proctor's: {type(error).__name__}") from error
-    if version != CONTRACT_VERSION:
+    if version not in READABLE_VERSIONS:
         raise ModelFileError(f"the model file has contract version {version}, not {CONTRACT_VERSION}")
-    return Predictor(session, columns, classes)
+    if decision.rule not in RULES:
+        raise ModelFileError(f"the model file answers by the rule {decision.rule!r}, which this Proctor does not know")
+    return Predictor(session, columns, classes, decision)
 
 
 def _columns_of(contract: Mapping[str, Any]) -> tuple[PredictorColumn, ...]:

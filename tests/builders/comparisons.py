@@ -8,7 +8,6 @@ from pathlib import Path
 from sqlalchemy import Connection, update
 
 from ml.examination.comparison import (
-    ARGMAX,
     Comparison,
     ComparisonRequest,
     Cost,
@@ -19,6 +18,7 @@ from ml.examination.comparison import (
     Winner,
 )
 from ml.results import Estimate, to_json
+from ml.rules import ARGMAX
 from tests.builders.runs import ORIGIN
 from webapp.jobs.queue import Job, insert_job
 from webapp.jobs.states import State

@@ -9,7 +9,10 @@ from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import TextInput
 
 from ml.families import DEFAULT_FAMILY, FAMILY_NAMES
-from webapp.runs.sentences import describe_family
+from ml.rules import DEFAULT_RULE, suited_rules
+from ml.spec import Kind
+from webapp.current import current_spec
+from webapp.runs.sentences import describe_family, describe_rule, explain_rule
 
 LARGEST_SEED = 2**31 - 1
 
@@ -31,6 +34,11 @@ def between(low: int, high: int) -> list[object]:
     return [InputRequired(wrong), NumberRange(low, high, wrong)]
 
 
+def _or_default(rule: str | None) -> str:
+    """The rule that is meant where none is sent."""
+    return rule or DEFAULT_RULE
+
+
 class RetrainForm(FlaskForm):
     """A training request, as a person makes it."""
 
@@ -40,11 +48,14 @@ class RetrainForm(FlaskForm):
     seed = WholeNumberField(
         _("Seed"), default=582, validators=between(0, LARGEST_SEED), render_kw={"inputmode": "numeric"}
     )
+    rule = SelectField(_("Answer"), default=DEFAULT_RULE, filters=[_or_default])
     with_sensitive = BooleanField(_("Learn from the sensitive columns too"), default=True)
     drop_repeats = BooleanField(_("Leave repeated rows out"), default=False)
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
         self.family.choices = [(name, describe_family(name)) for name in FAMILY_NAMES]
+        rules = suited_rules(is_ordinal=current_spec().target.kind is Kind.ORDINAL)
+        self.rule.choices = [(name, f"{describe_rule(name)}: {explain_rule(name)}") for name in rules]
         if not self.is_submitted():
             self.family.data = self.family.data or DEFAULT_FAMILY

@@ -29,6 +29,7 @@ def predict() -> ResponseReturnValue:
     return {
         "model": champion.version.name,
         "model_version": champion.version.version,
+        "rule": champion.predictor.decision.rule,
         "predictions": _predict(champion, rows),
     }
 
@@ -52,15 +53,15 @@ def _read_rows() -> list[Row]:
 def _predict(champion: Champion, rows: list[Row]) -> list[dict[str, Any]]:
     classes = champion.predictor.classes
     try:
-        probabilities = champion.predictor.predict(rows).tolist()
+        probabilities = champion.predictor.predict(rows)
     except RowError as error:
         raise Problem(422, str(error), errors=[_locate(error, champion)]) from error
     return [
         {
-            "class": classes[max(range(len(classes)), key=shares.__getitem__)],
+            "class": answered,
             "probabilities": dict(zip(classes, shares, strict=True)),
         }
-        for shares in probabilities
+        for answered, shares in zip(champion.predictor.decide(probabilities), probabilities.tolist(), strict=True)
     ]
 
 

@@ -7,8 +7,9 @@ from flask_babel import ngettext
 
 from ml.examination.comparison import Comparison, LeftOut, Paired, Place, is_told_apart
 from ml.results import LOWER_IS_BETTER, Difference
+from ml.rules import ARGMAX
 from webapp.formats import decimal, integer
-from webapp.runs.sentences import describe_family
+from webapp.runs.sentences import describe_family, describe_rule
 from webapp.scores import describe_metric
 
 MINUS = "\N{MINUS SIGN}"
@@ -22,15 +23,10 @@ def within_sentence(metric: str) -> str:
 
 
 def name_place(place: Place) -> str:
-    """What people call a family with a rule of decision."""
-    rule = describe_rule(place.rule)
+    """What people call a family with a rule of decision; the usual rule, the most probable class, goes unsaid."""
     family = describe_family(place.family)
-    return f"{family}, {rule}" if rule else family
-
-
-def describe_rule(rule: str) -> str:
-    """What people call a rule of decision; the usual one, the most probable class, goes without saying."""
-    return "" if rule == "argmax" else rule
+    rule = describe_rule(place.rule)
+    return family if place.rule == ARGMAX else f"{family}, {rule[:1].lower()}{rule[1:]}"
 
 
 def say_undecided(found: Comparison, metric: str) -> str:

@@ -30,10 +30,14 @@ class Chance:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the model answers: every class, likeliest class named apart."""
+    """What the model answers: every class with its chance, and the one that its rule names.
 
-    likeliest: str
+    `rule` says how that was chosen; empty where it is the most probable one.
+    """
+
+    named: str
     share: float
+    rule: str
     chances: tuple[Chance, ...]
     version: int
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
+from ml.rules import DEFAULT_RULE
 from ml.serve.contract import Cell
 from ml.spec import DatasetSpec
 from webapp.champion import Champion, Served
@@ -15,6 +16,7 @@ from webapp.models.views import say_version_worth
 from webapp.predict.forms import PREFIX
 from webapp.predict.pages import Answer, Chance, PredictPage, Question
 from webapp.runs.scores import step_of
+from webapp.runs.sentences import describe_rule, explain_rule
 
 
 def show_prediction(
@@ -37,15 +39,18 @@ def show_prediction(
 
 
 def answer_row(champion: Champion, row: Mapping[str, Cell], spec: DatasetSpec, language: str) -> Answer:
-    """Predict one row and put it into words, the best class first."""
-    shares = [float(share) for share in champion.predictor.predict([row])[0]]
-    classes = champion.predictor.classes
+    """Predict one row and put it into words, the best class first, beside the one that its rule names."""
+    predictor = champion.predictor
+    probabilities = predictor.predict([row])
+    shares, classes = [float(share) for share in probabilities[0]], predictor.classes
     chances = [
         Chance(spec.target.label_of(name, language), share, step_of(i, len(classes)))
         for i, (name, share) in enumerate(zip(classes, shares, strict=True))
     ]
-    likeliest = max(chances, key=lambda chance: chance.share)
-    return Answer(likeliest.name, likeliest.share, tuple(reversed(chances)), champion.version.version)
+    named = chances[classes.index(predictor.decide(probabilities)[0])]
+    rule = predictor.decision.rule
+    words = "" if rule == DEFAULT_RULE else f"{describe_rule(rule)}: {explain_rule(rule)}"
+    return Answer(named.name, named.share, words, tuple(reversed(chances)), champion.version.version)
 
 
 def _questions(form: FlaskForm, spec: DatasetSpec, language: str) -> tuple[Question, ...]:

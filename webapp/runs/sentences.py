@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from ml.results import Evaluation
+from ml.rules import ARGMAX, MEDIAN, OVER_PRIOR
 from ml.spec import DatasetSpec
 from webapp.formats import decimal, percent
 
@@ -46,6 +47,26 @@ def describe_family(family: str | None) -> str:
         "catboost": "CatBoost",
     }
     return known.get(family or "", family or "–")
+
+
+def describe_rule(rule: str) -> str:
+    """What people call a decision rule."""
+    known = {
+        ARGMAX: _("Most probable class"),
+        MEDIAN: _("Middle of the probabilities"),
+        OVER_PRIOR: _("Most probable for its frequency"),
+    }
+    return known.get(rule, rule)
+
+
+def explain_rule(rule: str) -> str:
+    """What a decision rule is good for."""
+    known = {
+        ARGMAX: _("right most often"),
+        MEDIAN: _("fewest steps off, for classes in order"),
+        OVER_PRIOR: _("every class counts the same, rare ones too"),
+    }
+    return known.get(rule, "")
 
 
 def name_single_column(evaluation: Evaluation, spec: DatasetSpec, language: str) -> str:

@@ -42,6 +42,12 @@ def train(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProce
     )  # fmt: skip
 
 
+def test_an_unknown_rule_is_bad_input(environ: dict[str, str]) -> None:
+    done = train(environ, "--rule", "coin")
+    assert done.returncode == 2
+    assert "'coin' is not one of 'argmax', 'median', 'over_prior'" in done.stderr
+
+
 @pytest.mark.timeout(300)
 def test_json_is_all_that_standard_output_holds(environ: dict[str, str], pumps_csv: Path) -> None:
     done = train(environ, "--family", "prior", "--raw", str(pumps_csv), "--json")

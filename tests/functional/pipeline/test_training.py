@@ -114,6 +114,29 @@ def test_a_training_leaves_a_run_and_a_champion(pumps: Settings, monkeypatch: py
     assert mlflow.sklearn.load_model("models:/pump_condition@champion").predict(table).tolist() == answers
 
 
+def test_a_rule_goes_wherever_the_model_goes(pumps: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = train(pumps, quick("logistic_regression", rule="over_prior"))
+    assert client_of(pumps).get_run(result.run_id).data.params["rule"] == "over_prior"
+    table = pump_table(200, seed=3).table
+    predictor = load_predictor((artifacts_of(pumps, result) / ONNX_PATH).read_bytes())
+    shares = predictor.predict(table_rows(table, second_spec()))
+    answers = list(predictor.decide(shares))
+    assert answers != [second_spec().target.categories[place] for place in shares.argmax(axis=1)]
+    assert joblib.load(pumps.artifact_root / "pump_condition-v1.joblib").predict(table).tolist() == answers
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", pumps.database_url)
+    assert mlflow.sklearn.load_model("models:/pump_condition@champion").predict(table).tolist() == answers
+    with (artifacts_of(pumps, result) / "out_of_fold.csv").open() as file:
+        lines = list(csv.DictReader(file))
+    right = np.mean([line["prediction"] == line["truth"] for line in lines])
+    assert right == pytest.approx(result.evaluation.metrics["accuracy"].mean, abs=0.01)
+
+
+def test_a_rule_that_makes_no_sense_begins_no_run(pumps: Settings) -> None:
+    with pytest.raises(EvaluationError, match="'median' needs classes that are in order"):
+        train(pumps, quick("prior", rule="median"))
+    assert client_of(pumps).get_experiment_by_name("pump_condition") is None
+
+
 def test_every_document_can_be_read(pumps: Settings) -> None:
     result = train(pumps, quick("random_forest"))
     folder = artifacts_of(pumps, result)
@@ -174,8 +197,8 @@ def test_a_family_that_needs_an_order_is_refused_where_there_is_none(pumps: Sett
 
 
 def test_a_model_that_answers_differently_is_not_registered(pumps: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    def export_wrongly(pipeline: object, spec: object) -> bytes:
-        model = onnx.load_from_string(export(pipeline, spec))
+    def export_wrongly(*given: object) -> bytes:
+        model = onnx.load_from_string(export(*given))
         model.graph.initializer[-1].raw_data = model.graph.initializer[-1].raw_data[::-1]
         content: bytes = model.SerializeToString()
         return content

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import onnx
 import pytest
 
+from ml.rules import Decision
 from ml.serve.export import export_model, table_rows
 from ml.serve.predictor import CHUNK, ModelFileError, Predictor, RowError, load_predictor, read_verified
 from ml.settings import ROOT
@@ -116,12 +118,33 @@ def test_what_is_no_model_of_ours_is_refused(content: bytes) -> None:
     foreign = onnx.load_from_string(content)
     del foreign.metadata_props[:]
     later = onnx.load_from_string(content)
-    later.metadata_props[0].value = later.metadata_props[0].value.replace('"version": 1', '"version": 2')
+    later.metadata_props[0].value = later.metadata_props[0].value.replace('"version": 2', '"version": 3')
+    strange = onnx.load_from_string(content)
+    strange.metadata_props[0].value = strange.metadata_props[0].value.replace("argmax", "coin")
     for other in (b"", b"not a model", content[:500], foreign.SerializeToString()):
         with pytest.raises(ModelFileError, match="not a model file of Proctor's"):
             load_predictor(other)
-    with pytest.raises(ModelFileError, match="contract version 2"):
+    with pytest.raises(ModelFileError, match="contract version 3"):
         load_predictor(later.SerializeToString())
+    with pytest.raises(ModelFileError, match="the rule 'coin', which this Proctor does not know"):
+        load_predictor(strange.SerializeToString())
+
+
+def test_a_file_of_the_first_version_answers_the_most_probable_class(content: bytes) -> None:
+    older = onnx.load_from_string(content)
+    contract = json.loads(older.metadata_props[0].value)
+    del contract["rule"], contract["prior"]
+    older.metadata_props[0].value = json.dumps(contract | {"version": 1})
+    predictor = load_predictor(older.SerializeToString())
+    assert predictor.decide(np.array([[0.2, 0.5, 0.3]])) == ("mid",)
+
+
+def test_the_file_answers_by_the_rule_that_it_was_made_with() -> None:
+    spec = mixed_spec()
+    pipeline = fit_pipeline("prior", spec, mixed_table(spec))
+    predictor = load_predictor(export_model(pipeline, spec, Decision("over_prior", (0.1, 0.3, 0.6))))
+    assert predictor.decision == Decision("over_prior", (0.1, 0.3, 0.6))
+    assert predictor.decide(np.array([[0.2, 0.5, 0.3], [0.1, 0.5, 0.4]])) == ("low", "mid")
 
 
 def test_a_predicting_process_loads_no_training_library(content: bytes, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from webapp.runs.context import Context, Section
 from webapp.runs.sections.classes import show as show_classes
 from webapp.runs.sections.matrix import show as show_matrix
 from webapp.runs.sections.metrics import show as show_metrics
+from webapp.runs.sections.rules import show as show_rules
 
 __all__ = ["Context", "Section", "show_sections"]
 
@@ -17,6 +18,7 @@ _Show = Callable[[Context], Section | None]
 _SECTIONS: tuple[_Show, ...] = (
     show_classes,
     show_matrix,
+    show_rules,
     show_metrics,
 )
 
