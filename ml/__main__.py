@@ -11,6 +11,7 @@ _COMMANDS = {
     "clean": "Clean a raw file and report what changed.",
     "explore": "Write an exploration of the data as a page and figures.",
     "train": "Train, evaluate and register a model.",
+    "compare": "Compare families on the same folds.",
     "reproduce": "Make a run again, and say whether it came out the same.",
     "audit": "Examine a table, predictions or a published score for cheats.",
 }
@@ -36,7 +37,7 @@ class _LazyGroup(click.Group):
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Proctor on the command line: fetch, clean, explore, train, reproduce, audit."""
+    """Proctor on the command line: fetch, clean, explore, train, compare, reproduce, audit."""
 
 
 if __name__ == "__main__":

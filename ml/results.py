@@ -159,6 +159,8 @@ class Evaluation:
     """Mean counts a repeat; rows are the truth, columns the prediction, both in the order of `classes`."""
     fold_metrics: Mapping[str, tuple[float, ...]]
     """Every metric of every fold, repeat by repeat."""
+    folds_sha256: str = ""
+    """Of which row was held out when: runs that agree in it share their folds. An older Proctor kept none."""
     rule: str = DEFAULT_RULE
     """The decision rule that the answers were scored by."""
 

@@ -84,6 +84,7 @@ def _places() -> tuple[Place, ...]:
         Place("data", _("Data")),
         Place("explore", _("Explore")),
         Place("runs", _("Runs")),
+        Place("compare", _("Compare")),
         Place("models", _("Models")),
         Place("predict", _("Predict")),
         Place("audit", _("Audit")),

@@ -179,6 +179,18 @@ class Words:
     metric_ece: str = _("Calibration error")
 
     # ── comparisons ──
+    family: str = _("Family")
+    low: str = _("Low end")
+    high: str = _("High end")
+    mean_and_interval: str = _("Mean over the folds, 95 % interval")
+    corrected: str = _("The best, corrected for having been picked")
+    difference: str = _("Difference")
+    difference_in: str = _("Difference in %(metric)s")
+    p_holm: str = _("p, Holm")
+    p_holm_best: str = _("p against the best, Holm")
+    comparison_title: str = _("%(metric)s: %(undecided)s of %(families)s families cannot be told from the best")
+    comparison_alt: str = _("A dot with its interval for each: %(list)s.")
+    differences_title: str = _("Told from %(reference)s: %(told)s of %(all)s")
 
 
 ENGLISH = Words()

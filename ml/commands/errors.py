@@ -27,3 +27,10 @@ def report_bad_input() -> Iterator[None]:
         raise BadInput(str(error)) from error
     except OSError as error:
         raise BadInput(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from error
+
+
+def in_one_line(error: Exception) -> str:
+    """Say what went wrong: our own errors are written for people, others are named by their kind."""
+    text = str(error).strip().partition("\n")[0]
+    is_ours = type(error).__module__.startswith("ml.")
+    return text if is_ours else f"{type(error).__name__}: {text} (PROCTOR_LOG_LEVEL=DEBUG shows where)"

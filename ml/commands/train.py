@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from ml.commands.errors import BadInput, report_bad_input
+from ml.commands.errors import BadInput, in_one_line, report_bad_input
 from ml.commands.progress import showing_progress
 from ml.families import BASELINES, CALIBRATIONS, DEFAULT_FAMILY, FAMILY_NAMES
 from ml.results import Evaluation, TrainingRequest, TrainingResult, to_json
@@ -72,13 +72,7 @@ def run_training(request: TrainingRequest, raw: Path | None) -> TrainingResult:
         raise BadInput(str(error)) from error
     except Exception as error:
         logging.getLogger(__name__).debug("training failed", exc_info=True)
-        raise click.ClickException(_in_one_line(error)) from error
-
-
-def _in_one_line(error: Exception) -> str:
-    text = str(error).strip().partition("\n")[0]
-    is_ours = type(error).__module__.startswith("ml.")
-    return text if is_ours else f"{type(error).__name__}: {text} (PROCTOR_LOG_LEVEL=DEBUG shows where)"
+        raise click.ClickException(in_one_line(error)) from error
 
 
 def describe(result: TrainingResult) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from ml.evaluate.cross_validation import align_probabilities, cross_validate
 from ml.evaluate.intervals import compare_means, estimate_mean
 from ml.evaluate.metrics import count_confusion, report_classes, score_predictions
 from ml.evaluate.rules import class_shares, decide_folds, score_folds
-from ml.evaluate.splits import check_split, find_groups, read_labels, repeat_folds
+from ml.evaluate.splits import check_split, find_groups, hash_folds, read_labels, repeat_folds
 from ml.results import Baseline, Estimate, Evaluation, OutOfFold, Report, ignore_progress
 from ml.rules import ARGMAX, DEFAULT_RULE, Decision
 from ml.spec import DatasetSpec
@@ -95,6 +95,7 @@ def evaluate_family(  # noqa: PLR0913 - the plan of the folds is four numbers, a
         classification_report=report_classes(confusion, classes),
         confusion_matrix=tuple(tuple(row) for row in confusion.tolist()),
         fold_metrics={name: tuple(values.tolist()) for name, values in scores[family.name].items()},
+        folds_sha256=hash_folds(fold, truth),
         rule=rule,
     )
     return evaluation, out_of_fold

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -28,6 +30,12 @@ def repeat_folds(labels: Integers, groups: Integers, folds: int, repeats: int, s
     return np.array(
         [assign_folds(labels, groups, folds, np.random.default_rng([seed, repeat])) for repeat in range(repeats)]
     )
+
+
+def hash_folds(fold: Integers, labels: Integers) -> str:
+    """Return a checksum that is the same where rows of the same classes are held out together, in the same order."""
+    content = np.vstack([labels, fold]).astype("<i4")
+    return sha256(repr(content.shape).encode() + content.tobytes()).hexdigest()
 
 
 def find_groups(features: pd.DataFrame) -> Integers:

@@ -44,9 +44,10 @@ def run_tags(request: TrainingRequest, spec: DatasetSpec, origin: Origin, rows: 
 
 
 def found_tags(evaluation: Evaluation, examination: Examination, refusal: str) -> dict[str, str]:
-    """Say what is known only at the end: the best single column, the audit's verdict, why the model is not served."""
+    """Say what is known only at the end: folds, best single column, audit's verdict, why the model is not served."""
     columns = [baseline.detail for baseline in evaluation.baselines.values() if baseline.detail]
-    tags = ({"proctor.single_column": columns[0]} if columns else {}) | audit_tags(examination)
+    tags = {"proctor.folds_sha256": evaluation.folds_sha256} | audit_tags(examination)
+    tags |= {"proctor.single_column": columns[0]} if columns else {}
     return tags | ({"proctor.refusal": refusal} if refusal else {})
 
 

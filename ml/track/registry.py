@@ -9,6 +9,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import RESOURCE_ALREADY_EXISTS, ErrorCode
 
+from ml.rules import DEFAULT_RULE
 from ml.track.runs import LoggedPipeline
 
 CHAMPION = "champion"
@@ -46,6 +47,16 @@ def register_version(
     for alias in aliases:
         client.set_registered_model_alias(name, alias, made.version)
     return Registered(int(made.version), aliases)
+
+
+def find_champion(client: MlflowClient, name: str) -> tuple[str, str]:
+    """Name the family and the decision rule of the champion of `name`; empty where there is none, or none was noted."""
+    try:
+        version = client.get_model_version_by_alias(name, CHAMPION)
+        params = client.get_run(str(version.run_id)).data.params
+    except MlflowException:
+        return "", ""
+    return str(version.tags.get("proctor.family", "")), str(params.get("rule", DEFAULT_RULE))
 
 
 def _ensure_registered_model(client: MlflowClient, name: str) -> None:

@@ -18,6 +18,7 @@ from ml.train.families import FAMILIES
 from ml.train.fit import fit_family
 from tests.builders.accounts import visit_with_role
 from tests.builders.audits import SORTED, STRONG, make_audit
+from tests.builders.comparisons import make_comparison, write_comparison
 from tests.builders.datasets import make_origin, write_dataset
 from tests.builders.explorations import explore
 from tests.builders.people import make_model_card, make_people, write_card
@@ -46,6 +47,7 @@ PAGES = (
     "/runs",
     f"/runs/{TRAINED}",
     f"/runs/{FOREIGN}",
+    "/compare",
     "/models",
     "/models/1/card",
     "/predict",
@@ -76,6 +78,7 @@ def furnish(app: Flask, settings: Settings, words: str = "calm", origin: str = "
             conn.execute(insert(mlflow.params).values(run_uuid=run_id, key=words, value=words))
         conn.execute(insert(event).values(at=1, user_name=words, action="promote", subject=words, detail=words))
         _write_audited(conn, words, found)
+        write_comparison(conn, settings.data_dir, make_comparison(), user=words)
         insert_job(conn, "train", {"family": words}, words, now_ms())
     return admin
 

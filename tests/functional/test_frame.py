@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ml.settings import Settings
 
 BANNER = "This is a synthetic stand-in"
-EMPTY = ("/", "/data", "/explore", "/runs", "/models", "/predict", "/audit", "/login", "/no-such-page")
+EMPTY = ("/", "/data", "/explore", "/runs", "/compare", "/models", "/predict", "/audit", "/login", "/no-such-page")
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'"
 
 

@@ -18,8 +18,8 @@ import json, sys
 from webapp import create_app
 app = create_app()
 client = app.test_client()
-pages = ["/", "/data", "/explore", "/runs", "/runs/x", "/models", "/audit", "/admin", "/login", "/health"]
-pages += ["/api/v1/runs"]
+pages = ["/", "/data", "/explore", "/runs", "/runs/x", "/runs/compare", "/compare", "/models", "/audit", "/admin"]
+pages += ["/login", "/health", "/api/v1/runs"]
 before = [client.get(page).status_code for page in pages] and sorted(sys.modules)
 client.get("/predict")
 print(json.dumps([before, sorted(sys.modules)]))

@@ -27,6 +27,8 @@ ALIKE = {
     "Error:",
     "F1",
     "QWK",
+    "p",
+    "p, Holm",
 }
 
 Text = str | tuple[str, ...]

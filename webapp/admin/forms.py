@@ -29,7 +29,7 @@ class WholeNumberField(IntegerField):
         self.data = int(typed) if is_number else None
 
 
-def _between(low: int, high: int) -> list[object]:
+def between(low: int, high: int) -> list[object]:
     wrong = _("Type a whole number from %(low)s to %(high)s.", low=low, high=high)
     return [InputRequired(wrong), NumberRange(low, high, wrong)]
 
@@ -43,10 +43,10 @@ class RetrainForm(FlaskForm):
     """A training request, as a person makes it."""
 
     family = SelectField(_("Family"), validators=[InputRequired(_("Choose a family."))])
-    folds = WholeNumberField(_("Folds"), default=5, validators=_between(2, 20), render_kw={"inputmode": "numeric"})
-    repeats = WholeNumberField(_("Repeats"), default=10, validators=_between(1, 50), render_kw={"inputmode": "numeric"})
+    folds = WholeNumberField(_("Folds"), default=5, validators=between(2, 20), render_kw={"inputmode": "numeric"})
+    repeats = WholeNumberField(_("Repeats"), default=10, validators=between(1, 50), render_kw={"inputmode": "numeric"})
     seed = WholeNumberField(
-        _("Seed"), default=582, validators=_between(0, LARGEST_SEED), render_kw={"inputmode": "numeric"}
+        _("Seed"), default=582, validators=between(0, LARGEST_SEED), render_kw={"inputmode": "numeric"}
     )
     rule = SelectField(_("Answer"), default=DEFAULT_RULE, filters=[_or_default])
     calibration = SelectField(_("Calibration"), default="none")

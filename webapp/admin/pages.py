@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from webapp.admin.forms import RetrainForm
 from webapp.admin.queries import Account, Event, list_accounts, list_events
+from webapp.compare.forms import CompareForm
 from webapp.jobs.cards import SUBJECTS, JobCard, describe_kind, list_cards, make_card
 from webapp.jobs.presence import list_workers
 from webapp.jobs.queue import list_jobs
@@ -36,6 +37,7 @@ class AdminPage:
 
     form: RetrainForm
     choice: str
+    compare_form: CompareForm
     headline: str
     sentence: str
     unfinished: tuple[JobCard, ...]
@@ -45,7 +47,7 @@ class AdminPage:
     happenings: tuple[Happening, ...]
 
 
-def make_admin_page(conn: Connection, form: RetrainForm, choice: str, now: int) -> AdminPage:
+def make_admin_page(conn: Connection, form: RetrainForm, choice: str, compare_form: CompareForm, now: int) -> AdminPage:
     """Gather the queue, the last jobs, the accounts and the log."""
     unfinished = list_cards(conn, now, is_admin=True)
     last = tuple(make_card(conn, job, now, is_admin=True) for job in list_jobs(conn, LAST_JOBS) if job.is_finished)
@@ -53,6 +55,7 @@ def make_admin_page(conn: Connection, form: RetrainForm, choice: str, now: int) 
     return AdminPage(
         form=form,
         choice=choice,
+        compare_form=compare_form,
         headline=say_what_runs(unfinished),
         sentence=" ".join((say_what_failed(last), say_who_may(accounts))),
         unfinished=unfinished,
@@ -118,4 +121,8 @@ def _say_job(detail: str) -> str:
     said = [describe_kind(kind, params.pop(SUBJECTS.get(kind, "family"), None))]
     if run_id := params.pop("run_id", ""):
         said.append(_("run %(id)s", id=run_id[:8]))
-    return " · ".join([*said, *(f"{name} {value}" for name, value in params.items())])
+    return " · ".join([*said, *(f"{name} {_say_value(value)}" for name, value in params.items())])
+
+
+def _say_value(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

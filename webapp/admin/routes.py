@@ -14,6 +14,8 @@ from webapp.admin.forms import RetrainForm
 from webapp.admin.pages import make_admin_page
 from webapp.admin.sensitive import say_choice
 from webapp.clock import now_ms
+from webapp.compare.actions import ask_comparison
+from webapp.compare.forms import CompareForm
 from webapp.current import current_queue, current_settings, current_spec
 from webapp.jobs.cards import make_card
 from webapp.jobs.queue import Job, find_job
@@ -28,7 +30,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 @access("admin")
 def index() -> ResponseReturnValue:
     """Say what runs, what failed and who may do what."""
-    return _render(RetrainForm(formdata=None))
+    return _render()
 
 
 @blueprint.post("/retrain")
@@ -37,9 +39,19 @@ def retrain() -> ResponseReturnValue:
     """Queue a training."""
     form = RetrainForm()
     if not form.validate():
-        return _render(form), 422
+        return _render(form=form), 422
     request = {name: value for name, value in form.data.items() if name != "csrf_token"}
     return _announce(submit_training(current_store(), current_queue(), request, _user_name(), now_ms()))
+
+
+@blueprint.post("/compare")
+@access("admin")
+def compare() -> ResponseReturnValue:
+    """Queue a comparison."""
+    form = CompareForm()
+    if not form.validate():
+        return _render(compare_form=form), 422
+    return _announce(ask_comparison(current_store(), current_queue(), form.request(), _user_name(), now_ms()))
 
 
 @blueprint.post("/prepare")
@@ -90,6 +102,8 @@ def _announce(job: Job) -> ResponseReturnValue:
     return redirect(url_for("admin.index", _anchor=f"job-{job.number}"), 303)
 
 
-def _render(form: RetrainForm) -> str:
+def _render(form: RetrainForm | None = None, compare_form: CompareForm | None = None) -> str:
+    """The page with the form that was sent as it was sent, and the other as nobody has touched it."""
     choice = say_choice(reading(), current_spec(), current_settings().artifact_root, language())
-    return render_page("admin/index.html", make_admin_page(reading(), form, choice, now_ms()))
+    form, compare_form = form or RetrainForm(formdata=None), compare_form or CompareForm(formdata=None)
+    return render_page("admin/index.html", make_admin_page(reading(), form, choice, compare_form, now_ms()))

@@ -18,6 +18,7 @@ PLANS = {
     "audit": ("audit",),
     "train": ("fetch", "clean", "fit", "evaluate", "examine", "export", "report", "log", "register"),
     "reproduce": ("fetch", "clean", "fit", "evaluate", "examine", "compare", "export", "report", "log"),
+    "compare": ("fetch", "clean", "weigh"),
 }
 """The stages that a job goes through, as far as they can be told beforehand."""
 SUBJECTS = {"audit": "about"}
@@ -54,6 +55,7 @@ class JobCard:
     failure: str
     run_id: str | None
     run_name: str
+    has_comparison: bool
     refusal: str
     audit_id: str | None
     outcome: str
@@ -82,6 +84,7 @@ def make_card(conn: Connection, job: Job, now: int, *, is_admin: bool) -> JobCar
         failure=describe_failure(job.failure) if job.failure else "",
         run_id=result.get("run_id"),
         run_name=result.get("run_name") or "",
+        has_comparison="comparison" in result,
         refusal=result.get("refusal") or "",
         audit_id=job.id if "audit" in result else None,
         outcome=describe_outcome(result.get("verdict")),
@@ -106,6 +109,8 @@ def describe_kind(kind: str, subject: str | None) -> str:
         return _("Audit: %(subject)s", subject=subject or "–")
     if kind == "reproduce":
         return _("Retrain exactly: %(family)s", family=describe_family(subject))
+    if kind == "compare":
+        return _("Compare families")
     return kind
 
 
@@ -153,6 +158,9 @@ def describe_failure(failure: Failure) -> str:
 
 def describe_stage(code: str) -> str:
     """What is done in a stage."""
+    kind, _colon, family = code.partition(":")
+    if kind == "compare":
+        return _("Cross-validate: %(family)s", family=describe_family(family))
     words = {
         "fetch": _("Get the data"),
         "audit": _("Read it and make the checks"),
@@ -165,6 +173,7 @@ def describe_stage(code: str) -> str:
         "export": _("Export and check"),
         "report": _("Write the report"),
         "log": _("Log the run"),
+        "weigh": _("Test and correct"),
         "register": _("Register the model"),
     }
     return words.get(code, code)

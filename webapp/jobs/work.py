@@ -98,10 +98,24 @@ def reproduce_run(settings: Settings, job: Job, report: Report) -> Outcome:
     return Outcome({"run_id": made.run_id, "run_name": made.run_name, "family": made.family, "verdict": verdict})
 
 
+def compare_families(settings: Settings, job: Job, report: Report) -> Outcome:
+    """Compare families on the same folds; what was found is a file in the data folder, which pages read."""
+    from ml.examination.comparison import ComparisonRequest
+    from ml.files import write_files
+    from ml.pipeline import compare
+    from ml.results import to_json
+
+    request = ComparisonRequest(**(dict(job.params) | {"families": tuple(job.params.get("families", ()))}))
+    path = settings.data_dir / "comparisons" / f"{job.id}.json"
+    write_files({path: json.dumps(to_json(compare(settings, request, report))).encode()})
+    return Outcome({"comparison": relative_to(path, settings.data_dir)})
+
+
 WORK: Mapping[str, Work] = {
     "prepare": prepare_data,
     "train": train_model,
     "reproduce": reproduce_run,
+    "compare": compare_families,
     "audit": audit_upload,
 }
 
