@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from werkzeug.datastructures import FileStorage
 
+from ml.audit.words import ENGLISH
 from ml.results import to_json
 from tests.builders.accounts import Visitor, visit, visit_with_role
 from tests.builders.audits import LEAK, make_audit
@@ -255,7 +256,7 @@ def test_what_was_found_is_kept_as_json(reader: Visitor, store: Store) -> None:
     assert answer.headers["Content-Disposition"] == 'attachment; filename="audit-1.json"'
     whole = answer.get_json()
     assert (whole["verdict"], whole["asked"]["value"], whole["ceiling"]) == ("cheat", "0.9926", 0.976)
-    assert whole["findings"][0]["title"] == "The target in other words"
+    assert whole["findings"][0]["title"] == ENGLISH.target_copy
 
 
 def test_the_last_audits_are_listed_with_their_verdicts(reader: Visitor, store: Store) -> None:

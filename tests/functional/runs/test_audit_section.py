@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ml.audit.words import ENGLISH
 from ml.examination import Examination
 from ml.examination.audit import AuditReport, Check, Finding
 from tests.builders.audits import LEAK, SORTED, STRONG, make_audit
@@ -83,11 +84,11 @@ def test_the_section_says_what_was_found_where_and_what_to_do(
     assert "more than 97.6\N{NO-BREAK SPACE}% of these very rows" in said
     assert "between 42\N{NO-BREAK SPACE}% and 60\N{NO-BREAK SPACE}%" in said
     assert "Admission category is the target under another name: in all 666 rows" in said
-    assert "Remove it and train again" in said
-    assert said.index("The target in other words") < said.index("The rows are sorted by class")
+    assert ENGLISH.target_copy_do in said
+    assert said.index(ENGLISH.target_copy) < said.index(ENGLISH.row_order)
     assert "Not made: No score was claimed." in said
-    assert re.search(r'No column is the target</th><td class="state-bad">', said)
-    assert re.search(r'What equal rows allow</th><td class="state-good">', said)
+    assert f'{ENGLISH.check_target}</th><td class="state-bad">' in said
+    assert f'{ENGLISH.check_twins}</th><td class="state-good">' in said
 
 
 def test_a_run_that_nobody_examined_says_so(client: FlaskClient, store: Store, settings: Settings) -> None:
@@ -130,5 +131,5 @@ def test_the_api_has_the_verdict_and_the_findings_in_words(
     assert audit["verdict"] == "cheat"
     assert audit["findings"][0]["check"] == "target_copy"
     assert audit["findings"][0]["evidence"] == {"rows": 666.0}
-    assert audit["findings"][0]["advice"].startswith("Remove it")
-    assert audit["checks"][-1] == {"code": "claim", "skipped": "no_claim", "name": "The claim is a possible fraction"}
+    assert audit["findings"][0]["advice"] == ENGLISH.target_copy_do
+    assert audit["checks"][-1] == {"code": "claim", "skipped": "no_claim", "name": ENGLISH.check_claim}
