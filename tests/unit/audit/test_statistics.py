@@ -58,7 +58,10 @@ def test_probabilities_that_boast_are_found_and_honest_ones_are_not() -> None:
     classes = ("no", "yes")
     assert check_calibration(np.column_stack([1 - chance, chance]), labels, classes) == ()
     found = check_calibration(np.column_stack([1 - boasting, boasting]), labels, classes)
-    assert {finding.where for finding in found} == {("no",), ("yes",)}
+    assert [(finding.where, finding.severity) for finding in found] == [(("yes",), "warning")]
+    timid = 1 / (1 + ((1 - chance) / chance) ** 0.4)
+    found = check_calibration(np.column_stack([1 - timid, timid]), labels, classes)
+    assert [(finding.where, finding.severity) for finding in found] == [(("yes",), "note")]
 
 
 @pytest.mark.parametrize("rows", [7, 136, 199])
