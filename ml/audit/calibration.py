@@ -21,8 +21,8 @@ def check_calibration(probabilities: Floats, labels: Integers, classes: tuple[st
 
     In the large: the mean probability against the share of the class. The slope: of the outcome on the logit of the
     probability in a logistic regression (D. Cox, Two further applications of a model for binary regression, Biometrika
-    45, 1958); below 1 the probabilities are too extreme, a warning, above it too timid, a note. Of two classes the second
-    speaks for both.
+    45, 1958); below 1 the probabilities are too extreme, a warning, above it too timid, a note. Of two classes the
+    second speaks for both.
 
     Parameters
     ----------
