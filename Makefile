@@ -105,6 +105,7 @@ benchmarks: $(DEVELOPMENT)  ## Measure Proctor against its rivals (ten minutes a
 	@$(BIN)/python -m benchmarks.training $(if $(DATA),--raw "$(DATA)")
 	@$(BIN)/python -m benchmarks.training $(if $(DATA),--raw "$(DATA)") --family random_forest
 	@$(BIN)/python -m benchmarks.examination $(if $(DATA),--raw "$(DATA)")
+	@$(BIN)/python -m benchmarks.false_alarms
 
 .PHONY: messages
 messages: $(DEVELOPMENT)  ## Bring the Spanish catalogue up to date with the texts in code and templates

@@ -12,7 +12,7 @@ _STEPS = 50
 _CLIP = 1e-6
 _FAR_OFF = 0.05
 _SLOPES = (0.6, 1.67)
-"""Outside of these a slope is worth a warning, if all of its interval is on that side of 1."""
+"""Outside of these a slope is worth a word, if all of its interval is on that side of 1."""
 _LEAST_ROWS = 20
 
 
@@ -21,7 +21,8 @@ def check_calibration(probabilities: Floats, labels: Integers, classes: tuple[st
 
     In the large: the mean probability against the share of the class. The slope: of the outcome on the logit of the
     probability in a logistic regression (D. Cox, Two further applications of a model for binary regression, Biometrika
-    45, 1958); below 1 the probabilities are too extreme, above it too timid.
+    45, 1958); below 1 the probabilities are too extreme, a warning, above it too timid, a note. Of two classes the
+    second speaks for both.
 
     Parameters
     ----------
@@ -29,14 +30,15 @@ def check_calibration(probabilities: Floats, labels: Integers, classes: tuple[st
         Of held-out rows, shape (rows, classes).
     """
     found = []
-    for code, name in enumerate(classes):
+    for code, name in list(enumerate(classes))[len(classes) == 2 :]:  # noqa: PLR2004 - as the docstring says
         outcome = (labels == code).astype(np.float64)
         if not _LEAST_ROWS <= outcome.sum() <= outcome.size - _LEAST_ROWS:
             continue
         chance = probabilities[:, code]
         slope, error = fit_slope(chance, outcome)
         low, high = slope - _Z * error, slope + _Z * error
-        if _is_off(chance, outcome) or (high < 1 and slope < _SLOPES[0]) or (low > 1 and slope > _SLOPES[1]):
+        is_bold = _is_off(chance, outcome) or (high < 1 and slope < _SLOPES[0])
+        if is_bold or (low > 1 and slope > _SLOPES[1]):
             evidence = {
                 "predicted": float(chance.mean()),
                 "observed": float(outcome.mean()),
@@ -44,7 +46,7 @@ def check_calibration(probabilities: Floats, labels: Integers, classes: tuple[st
                 "low": low,
                 "high": high,
             }
-            found.append(Finding("calibration", "warning", (name,), evidence))
+            found.append(Finding("calibration", "warning" if is_bold else "note", (name,), evidence))
     return tuple(found)
 
 

@@ -20,6 +20,8 @@ _MARGIN = 0.1
 _SURE = 2.5
 """Standard errors between how often equal rows agree and how often a rule is right on them."""
 _BEYOND = 3.0
+_FAR_BEYOND = 6.0
+"""Times what independent columns give: rows of a table that follows a rule may well be thrice as often alike."""
 _SPARE = 10.0
 _MANY = 0.2
 _Z = 1.959963984540054
@@ -155,7 +157,7 @@ def check_copies(matrix: Matrix, bound: Bound, copies: Copies) -> tuple[Finding,
     size = int(matrix.counts.max())
     if size == matrix.counts.min() >= _LEAST_SIZE and max(distinct) - min(distinct) >= _EVENED:
         return (Finding("oversampled", "cheat", (), evidence | {"size": size}),)
-    is_grave = copies.count >= _MANY * matrix.rows
+    is_grave = copies.count >= _MANY * matrix.rows and copies.count > _FAR_BEYOND * copies.expected
     return (Finding("copied_rows", "cheat" if is_grave else "warning", (), evidence),)
 
 

@@ -266,7 +266,7 @@ class Words:
         " %(accuracy)s; %(rows)s predictions differ."
     )
     refit_differs_do: str = _("Put every step that learns into the pipeline, and evaluate again.")
-    calibration: str = _("Probabilities that mislead")
+    calibration: str = _("Probabilities off the mark")
     calibration_what: str = _(
         "%(where)s: the predicted share is %(predicted)s, the true one %(observed)s; the slope of calibration is"
         " %(slope)s [%(low)s, %(high)s], and 1 would be right."
