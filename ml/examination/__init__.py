@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ml.examination.audit import AuditReport
 from ml.examination.people import People
+from ml.examination.sure import Sure
 
 
 @dataclass(frozen=True)
@@ -16,4 +17,5 @@ class Examination:
     """Every part that was examined; one that was not, or that an older Proctor did not know, is None."""
 
     audit: AuditReport | None = None
+    sure: Sure | None = None
     people: People | None = None
