@@ -22,6 +22,15 @@ from ml.examination.people import (
     Rate,
     Slicing,
 )
+from ml.examination.sure import (
+    CalibrationError,
+    ConformalSets,
+    CurvePoint,
+    Extrapolation,
+    LearningCurve,
+    Reliability,
+    Sure,
+)
 from ml.report.card import ModelCard, make_card
 from ml.results import CleaningReport, Count, Difference, Estimate, TrainingRequest, to_json
 from tests.builders.runs import ORIGIN, make_evaluation
@@ -34,6 +43,26 @@ AUDIT = AuditReport(
 
 def around(mean: float, half: float = 0.05) -> Estimate:
     return Estimate(mean, mean - half, mean + half)
+
+
+SURE = Sure(
+    rows=666,
+    calibration="none",
+    reliability=(Reliability("", (), CalibrationError(0.084, 0.041, 0.02, 0.06, 0.01)),),
+    sets=ConformalSets(
+        0.9, {"Vg": 0.2}, around(0.91), {"Vg": around(0.92)}, around(2.4), (0.1, 0.4, 0.5), 0.0
+    ),
+    curves=(
+        LearningCurve(
+            "accuracy",
+            (),
+            Difference(0.02, 0.01, 0.03, 0.01),
+            Extrapolation(
+                0.6, 1.0, 0.5, (), CurvePoint(666, around(0.52)), CurvePoint(1332, around(0.54)), around(0.02)
+            ),
+        ),
+    ),
+)  # fmt: skip
 
 
 def make_group(*categories: str | None, rows: int | None, right: float = 0.5, found: float | None = 0.6) -> Group:

@@ -10,6 +10,7 @@ from ml.report.card.document import Block, Bullets, Chapter, Code, Document, Gri
 from ml.report.card.groups import tell_groups
 from ml.report.card.parts import PARTS
 from ml.report.card.speaker import Speaker
+from ml.report.card.sureness import tell_sureness
 from ml.report.card.values import ModelCard
 from ml.report.card.words import METRICS, ORIGINS, PART_NAMES, SEVERITIES, VERDICTS, Words
 
@@ -33,6 +34,7 @@ def describe_card(card: ModelCard, language: str, say_finding: SayFinding = name
         "data": _tell_data,
         "figures": _tell_figures,
         "classes": _tell_classes,
+        **({"sure": tell_sureness} if card.sure else {}),
         "groups": tell_groups,
         "audit": lambda speaker: _tell_audit(speaker, say_finding),
         "making": _tell_making,

@@ -39,6 +39,7 @@ def make_card(  # noqa: PLR0913 - a card is all of these side by side
         evaluation=dataclasses.replace(evaluation, fold_metrics={}),
         audit=examination.audit,
         people=examination.people,
+        sure=examination.sure,
     )
     return dataclasses.replace(card, missing=find_missing(card))
 

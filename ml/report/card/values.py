@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ml.examination.audit import AuditReport
 from ml.examination.people import People
+from ml.examination.sure import Sure
 from ml.results import CleaningReport, Evaluation, Origin, TrainingRequest
 from ml.spec.values import SourceSpec, Text
 
@@ -58,4 +59,5 @@ class ModelCard:
     evaluation: Evaluation
     audit: AuditReport | None
     people: People | None
+    sure: Sure | None = None
     missing: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ PART_NAMES: Mapping[str, Text] = MappingProxyType(
         "data": Text("Data and its history", "Los datos y su historia"),
         "figures": Text("Figures in company", "Cifras acompañadas"),
         "classes": Text("By class", "Por clase"),
+        "sure": Text("How sure one answer is", "Cuán segura es una respuesta"),
         "groups": Text("For whom", "Para quién"),
         "audit": Text("Audit", "Auditoría"),
         "making": Text("How to make it again", "Cómo reproducirlo"),
@@ -174,6 +175,27 @@ class Words:
     f1 = Text("F1", "F1")
     support = Text("Rows", "Filas")
     out_of_fold = Text("From predictions of rows that were held out.", "A partir de predicciones de filas apartadas.")
+    believed = Text(
+        "Stated shares are off by %(error)s in the mean; perfectly calibrated ones would show %(perfect)s"
+        " [%(low)s, %(high)s] on as many rows.",
+        "Las probabilidades dadas se desvían %(error)s en promedio; si estuvieran perfectamente calibradas, con tantas"
+        " filas se vería %(perfect)s [%(low)s, %(high)s].",
+    )
+    sets = Text(
+        "A set of classes that is to hold the true one %(level)s of the time holds it %(coverage)s of the time and has"
+        " %(size)s classes in the mean.",
+        "Un conjunto de clases que debe contener la verdadera el %(level)s de las veces la contiene el %(coverage)s y"
+        " tiene %(size)s clases en promedio.",
+    )
+    twice = Text(
+        "With twice the rows, expect %(metric)s %(score)s instead of %(now)s.",
+        "Con el doble de filas cabe esperar %(metric)s %(score)s en lugar de %(now)s.",
+    )
+    held = Text("The set holds the true class", "El conjunto contiene la clase verdadera")
+    by_class = Text(
+        "Of rows of each class, from rows that were held out.",
+        "De las filas de cada clase, a partir de filas apartadas.",
+    )
     nobody = Text(
         "The spec marks no column as sensitive, so there are no groups to compare.",
         "La especificación no marca ninguna columna como sensible: no hay grupos que comparar.",

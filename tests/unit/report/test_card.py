@@ -22,7 +22,7 @@ from ml.report.card.render import to_html, to_markdown
 from ml.results import TrainingRequest, to_json
 from ml.spec import Text
 from tests.builders.pages import find_faults, parse
-from tests.builders.people import AUDIT, lacking, make_model_card, make_people
+from tests.builders.people import AUDIT, SURE, lacking, make_model_card, make_people
 from tests.builders.runs import make_evaluation
 from tests.builders.tables import student_spec
 
@@ -45,7 +45,10 @@ def test_a_card_of_a_training_is_complete() -> None:
         ("figures", {"evaluation": replace(make_evaluation(), baselines={})}),
         ("classes", {"evaluation": replace(make_evaluation(), classes=("Average", "unheard of"))}),
         ("groups", {"examination": Examination(audit=AUDIT)}),
-        ("groups", {"examination": Examination(AUDIT, replace(make_people(), slices=make_people().slices[:1]))}),
+        (
+            "groups",
+            {"examination": Examination(audit=AUDIT, people=replace(make_people(), slices=make_people().slices[:1]))},
+        ),
         ("making", {"versions": {}}),
         ("author", {"author": " "}),
     ],
@@ -56,18 +59,19 @@ def test_a_part_that_is_not_there_is_missed(part: str, changes: dict[str, Any]) 
 
 def test_an_audit_that_looked_at_nothing_is_none() -> None:
     for audit in (None, AuditReport((), ())):
-        assert not PARTS["audit"](make_model_card(examination=Examination(audit, make_people())))
+        assert not PARTS["audit"](make_model_card(examination=Examination(audit=audit, people=make_people())))
 
 
 def test_every_required_part_has_a_chapter_and_a_name() -> None:
-    chapters = [chapter.code for chapter in describe_card(make_model_card(), "en").chapters]
+    card = make_model_card(examination=Examination(audit=AUDIT, sure=SURE, people=make_people()))
+    chapters = [chapter.code for chapter in describe_card(card, "en").chapters]
     assert set(REQUIRED) <= set(PARTS) <= set(chapters) == set(card_words.PART_NAMES)
     assert name_parts(("groups", "of tomorrow"), "es") == "Para quién; of tomorrow"
 
 
 def test_without_sensitive_columns_no_group_is_missed() -> None:
     spec = replace(student_spec(), features=student_spec().features[2:])
-    card = make_model_card(spec=spec, examination=Examination(AUDIT))
+    card = make_model_card(spec=spec, examination=Examination(audit=AUDIT))
     assert card.missing == ()
     assert "marks no column as sensitive" in to_markdown(describe_card(card, "en"))
 
@@ -120,8 +124,18 @@ def test_the_audit_is_told_in_words_that_the_caller_has() -> None:
     assert "words of strong\\_column" in to_markdown(describe_card(card, "en", say))
     assert "| strong column | △ warning | Admission category |" in to_markdown(describe_card(card, "en"))
     leak = replace(AUDIT, findings=(Finding("target_copy", "cheat", ("Caste",)),))
-    cheating = make_model_card(examination=Examination(leak, make_people()))
+    cheating = make_model_card(examination=Examination(audit=leak, people=make_people()))
     assert "**✗ No es lo que dice" in to_markdown(describe_card(cheating, "es"))
+
+
+def test_it_says_how_sure_one_answer_is_where_that_was_examined() -> None:
+    card = make_model_card(examination=Examination(audit=AUDIT, sure=SURE, people=make_people()))
+    said = to_markdown(describe_card(card, "en")).replace("\N{NO-BREAK SPACE}", " ")
+    assert r"off by 0.084 in the mean; perfectly calibrated ones would show 0.041 \[0.020, 0.060\]" in said
+    assert r"is to hold the true one 90 % of the time holds it 91 % \[86–96\] of the time and has 2.4 classes" in said
+    assert r"| Very good | 92 % \[87–97\] |" in said
+    assert r"With twice the rows, expect Accuracy 0.540 \[0.490, 0.590\] instead of 0.520 \[0.470, 0.570\]." in said
+    assert "How sure" not in to_markdown(describe_card(make_model_card(), "en"))
 
 
 @pytest.mark.parametrize(
