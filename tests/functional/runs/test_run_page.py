@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ml.examination.audit import AuditReport, Finding
+from ml.examination.audit import AuditReport, Check, Finding
 from tests.builders.examinations import make_examination, make_folds, write_examination
 from tests.builders.pages import find_faults
 from tests.builders.runs import write_trained_run
@@ -64,14 +64,14 @@ def test_a_run_without_examination_has_the_sections_of_its_evaluation(client: Fl
     ("severity", "kind", "word"),
     [("note", "good", "Clean"), ("warning", "look", "Look here"), ("cheat", "bad", "Not what it claims")],
 )
-def test_the_audit_stands_in_a_word_in_the_first_paragraph(
+def test_the_audit_stands_in_a_word_before_any_figure(
     client: FlaskClient, folder: Path, severity: str, kind: str, word: str
 ) -> None:
-    found = AuditReport((), (Finding("any", severity),))  # type: ignore[arg-type]
+    found = AuditReport((Check("any"),), (Finding("any", severity),))  # type: ignore[arg-type]
     examination = make_examination(student_spec())
     write_examination(folder, type(examination)(audit=found))
     page = client.get(f"/runs/{RUN}").text
-    lead = page[page.index('<p class="lead">') : page.index('class="figures"')]
+    lead = page[page.index("<h1>") : page.index('class="figures"')]
     assert f"verdict-{kind}" in lead
     assert word in lead
 
