@@ -13,13 +13,16 @@ from webapp.store.tables import job
 
 LOOKED_AT = 50
 COUNTED = 5
+TRAININGS = ("train", "reproduce")
+"""Kinds that do the same work."""
 
 
 def expect_duration(conn: Connection, wanted: Job) -> int | None:
     """The median of the last five finished jobs of the same kind and family, in milliseconds."""
+    kinds = TRAININGS if wanted.kind in TRAININGS else (wanted.kind,)
     finished = (
         select(job.c.params, job.c.started_at, job.c.finished_at)
-        .where(job.c.state == State.DONE, job.c.kind == wanted.kind, job.c.started_at.is_not(None))
+        .where(job.c.state == State.DONE, job.c.kind.in_(kinds), job.c.started_at.is_not(None))
         .order_by(job.c.number.desc())
         .limit(LOOKED_AT)
     )

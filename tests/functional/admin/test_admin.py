@@ -194,6 +194,9 @@ def test_the_expected_time_is_the_median_of_the_same_family(app: Flask) -> None:
     wanted = [submit(app, family=family) for family in ("prior", "random_forest", "logistic_regression")]
     with store_of(app).read() as conn:
         assert [expect_duration(conn, job) for job in wanted] == [3_000, 60_000, None]
+    again, other = submit(app, "reproduce", family="prior"), submit(app, "prepare", family="prior")
+    with store_of(app).read() as conn:
+        assert [expect_duration(conn, job) for job in (again, other)] == [3_000, None]
     assert "about 3.0 s expected" in visit(app).get(f"/admin/jobs/{wanted[0].id}").text
 
 
