@@ -11,8 +11,8 @@ from ml.evaluate.metrics import log_loss
 from ml.examination.sure import CalibrationMethod, CalibrationTrial
 from ml.families import CALIBRATIONS
 from ml.results import Progress
-from ml.train.bending import bend, learn_bends
 from ml.train.calibrated import INNER_FOLDS, predict_inner
+from ml.train.calibrators import bend, learn_bends
 
 
 def try_calibrations(judged: Judged) -> CalibrationTrial:

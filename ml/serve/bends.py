@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from onnx import TensorProto
 
-from ml.train.bending import SMALLEST
+from ml.train.calibrators import SMALLEST
 
 if TYPE_CHECKING:
     from ml.serve.graph.nodes import Graph
@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def write_bends(graph: Graph, probabilities: str, model: CalibratedClassifier) -> str:
-    """Add the nodes from the inner model's probabilities to the bent ones, as `ml.train.bending.bend` has them."""
+    """Add the nodes from the inner model's probabilities to the bent ones, as `ml.train.calibrators.bend` has them."""
     bends: list[Floats] = model.bends_
     if model.method == "temperature":
         logs = graph.add("Log", [graph.add("Max", [probabilities, _number(graph, SMALLEST)])])

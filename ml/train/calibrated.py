@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from ml.families import CALIBRATIONS
 from ml.spec import DatasetSpec
-from ml.train.bending import Floats, bend, learn_bends
+from ml.train.calibrators import Floats, bend, learn_bends
 from ml.train.family import Family
+from ml.train.inner_folds import InnerFolds
 
 INNER_FOLDS = 5
 
@@ -61,25 +61,10 @@ class CalibratedClassifier(ClassifierMixin, BaseEstimator):
 
 
 def predict_inner(estimator: Any, X: pd.DataFrame, labels: npt.NDArray[Any], folds: int, seed: int) -> Floats:
-    """Return what clones of `estimator` say of each row of `X` while it is held out, classes sorted.
-
-    Fewer folds are made where some class has fewer rows.
-
-    Raises
-    ------
-    CalibrationError
-        Where some class has one row only.
-    """
-    classes, codes = np.unique(labels, return_inverse=True)
-    fewest = int(np.bincount(codes).min())
-    if fewest < 2:  # noqa: PLR2004 - it would be missing from what its own inner fold learns from
-        raise CalibrationError(
-            f"class {classes[np.bincount(codes).argmin()]!r} has one row in a training fold: too few to calibrate"
-        )
-    groups = X.groupby(list(X.columns), dropna=False, sort=False).ngroup().to_numpy()
-    splitter = StratifiedGroupKFold(min(folds, fewest), shuffle=True, random_state=seed)
+    """Return what clones of `estimator` say of each row of `X` while it is held out, classes sorted."""
+    classes = np.unique(labels)
     found = np.zeros((len(labels), len(classes)))
-    for train, test in splitter.split(X, codes, groups):
+    for train, test in InnerFolds(folds, seed).split(X, labels):
         fitted = clone(estimator).fit(X.iloc[train], labels[train])
         found[np.ix_(test, np.searchsorted(classes, fitted.classes_))] = fitted.predict_proba(X.iloc[test])
     return found

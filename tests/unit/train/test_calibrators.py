@@ -14,7 +14,7 @@ from sklearn.frozen import FrozenEstimator
 
 from ml.evaluate.metrics import log_loss
 from ml.families import CALIBRATIONS
-from ml.train.bending import bend, learn_bends
+from ml.train.calibrators import bend, learn_bends
 from tests.builders.held_out import draw_held_out
 
 METHODS = CALIBRATIONS[1:]
