@@ -100,10 +100,11 @@ hooks: $(DEVELOPMENT)  ## Install the git hooks that run the fast checks before 
 	@$(BIN)/pre-commit install
 
 .PHONY: benchmarks
-benchmarks: $(DEVELOPMENT)  ## Measure Proctor against its rivals (about ten minutes; DATA=)
+benchmarks: $(DEVELOPMENT)  ## Measure Proctor against its rivals (about twenty minutes; DATA=)
 	@$(BIN)/python -m benchmarks.start_up
 	@$(BIN)/python -m benchmarks.training $(if $(DATA),--raw "$(DATA)")
 	@$(BIN)/python -m benchmarks.training $(if $(DATA),--raw "$(DATA)") --family random_forest
+	@$(BIN)/python -m benchmarks.families $(if $(DATA),--raw "$(DATA)")
 
 .PHONY: messages
 messages: $(DEVELOPMENT)  ## Bring the Spanish catalogue up to date with the texts in code and templates

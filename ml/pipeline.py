@@ -151,13 +151,12 @@ def train(settings: Settings, request: TrainingRequest, report: Report = ignore_
 
     Raises
     ------
-    UnknownFamilyError, StoreError, SourceError, EvaluationError
+    UnknownFamilyError, SearchError, StoreError, SourceError, EvaluationError
         Before a run is begun, where the training cannot be done.
     """
     from ml.track import runs  # noqa: PLC0415 - mlflow costs seconds that `prepare` need not pay
-    from ml.train import find_family  # noqa: PLC0415 - so does scikit-learn
 
-    family = find_family(request.family)
+    family = find_asked_family(request)
     client = runs.open_client(settings)
     training = load_training(settings, request, Stages(report))
     check_trainable(family, training)
@@ -178,6 +177,20 @@ def train(settings: Settings, request: TrainingRequest, report: Report = ignore_
         aliases=registered.aliases if registered else (),
         refusal=served.refusal,
     )
+
+
+def find_asked_family(request: TrainingRequest) -> Family:
+    """Return the family, with a search in front where that is asked for.
+
+    Raises
+    ------
+    UnknownFamilyError, SearchError
+        Where there is no such family, or nothing to search.
+    """
+    from ml.train import find_family, search_within  # noqa: PLC0415 - scikit-learn costs seconds too
+
+    family = find_family(request.family)
+    return search_within(family) if request.is_tuned else family
 
 
 def load_training(settings: Settings, request: TrainingRequest, stages: Stages) -> Training:
@@ -299,7 +312,9 @@ def log_run(run: OpenRun, trained: Trained, served: Served, training: Training) 
             run,
             run_params(trained.pipeline, training.request),
             run_metrics(trained.evaluation),
-            found_tags(trained.evaluation, served.refusal),
+            found_tags(
+                trained.evaluation, served.refusal, trained.family.candidates if training.request.is_tuned else 0
+            ),
         )
         pins = [f"{name}=={number}" for name, number in library_versions(MODEL_LIBRARIES).items()]
         logged = runs.log_pipeline(run, answering(trained, training), training.spec, Path(scratch, "model"), pins)

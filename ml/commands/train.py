@@ -31,12 +31,13 @@ _SHOWN = ("accuracy", "balanced_accuracy", "f1_macro", "qwk", "ordinal_mae", "lo
 @click.option(
     "--rule", default=DEFAULT_RULE, show_default=True, type=click.Choice(RULES), help="From probabilities to an answer."
 )
+@click.option("--tuned", is_flag=True, help="Search the family's settings within every fold; takes many times longer.")
 @click.option("--without-sensitive", is_flag=True, help="Leave the sensitive columns out.")
 @click.option("--drop-repeats", is_flag=True, help="Drop rows equal to an earlier one.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object instead of a table.")
 def command(  # noqa: PLR0913 - one argument an option
-    *, family: str, raw: Path | None, folds: int, repeats: int, seed: int, rule: str, without_sensitive: bool,
-    drop_repeats: bool, as_json: bool,
+    *, family: str, raw: Path | None, folds: int, repeats: int, seed: int, rule: str, tuned: bool,
+    without_sensitive: bool, drop_repeats: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Evaluate a family by repeated cross-validation, fit it to all rows, log the run and register the model."""
     request = TrainingRequest(
@@ -47,6 +48,7 @@ def command(  # noqa: PLR0913 - one argument an option
         with_sensitive=not without_sensitive,
         drop_repeats=drop_repeats,
         rule=rule,
+        is_tuned=tuned,
     )
     result = run_training(request, raw)
     click.echo(json.dumps(describe(result), ensure_ascii=False) if as_json else tabulate(result))
@@ -62,6 +64,7 @@ def run_training(request: TrainingRequest, raw: Path | None) -> TrainingResult:
         settings = read_settings()
     logging.basicConfig(stream=sys.stderr, level=settings.log_level)
     from ml.evaluate import EvaluationError
+    from ml.train import SearchError
 
     try:
         with report_bad_input(), redirect_stdout(sys.stderr), showing_progress(sys.stderr) as report:
@@ -70,7 +73,7 @@ def run_training(request: TrainingRequest, raw: Path | None) -> TrainingResult:
             return train(replace(settings, raw_data=raw.resolve()) if raw else settings, request, report)
     except click.ClickException:
         raise
-    except EvaluationError as error:
+    except (EvaluationError, SearchError) as error:
         raise BadInput(str(error)) from error
     except Exception as error:
         logging.getLogger(__name__).debug("training failed", exc_info=True)

@@ -30,16 +30,17 @@ def run_tags(request: TrainingRequest, spec: DatasetSpec, origin: Origin, rows: 
     }
 
 
-def found_tags(evaluation: Evaluation, refusal: str) -> dict[str, str]:
-    """Say what is known only at the end: the best single column, and why the model is not served."""
+def found_tags(evaluation: Evaluation, refusal: str, configurations: int = 0) -> dict[str, str]:
+    """Say what is known only at the end: the best single column, why the model is not served, how many were tried."""
     columns = [baseline.detail for baseline in evaluation.baselines.values() if baseline.detail]
     tags = {"proctor.single_column": columns[0]} if columns else {}
+    tags |= {"proctor.configurations": str(configurations)} if configurations else {}
     return tags | ({"proctor.refusal": refusal} if refusal else {})
 
 
 def run_params(pipeline: Any, request: TrainingRequest) -> dict[str, Any]:
     """Return what was asked for, and the estimator's own parameters."""
-    asked = ("family", "folds", "repeats", "seed", "with_sensitive", "drop_repeats", "rule")
+    asked = ("family", "folds", "repeats", "seed", "with_sensitive", "drop_repeats", "rule", "is_tuned")
     own = pipeline[-1].get_params(deep=False)
     return {name: _describe(value) for name, value in own.items() if not _is_deprecated(value)} | {
         name: getattr(request, name) for name in asked
