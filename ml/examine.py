@@ -33,6 +33,8 @@ class Subject:
     """A family as trained, with all that it was trained and evaluated on."""
 
     family: Family
+    settled: Family
+    """The family with the settings that its search ended with; without a search, `family` itself."""
     pipeline: Any
     """Fitted to every row of `table`."""
     table: pd.DataFrame
@@ -51,7 +53,7 @@ def examine(subject: Subject) -> Examination:
     """Examine a trained family."""
     asked = subject.request
     judged = Judged(
-        subject.family,
+        subject.settled,
         subject.table,
         subject.spec,
         subject.out_of_fold,
@@ -64,7 +66,7 @@ def examine(subject: Subject) -> Examination:
         curves=draw_curves(subject.out_of_fold, subject.evaluation.classes),
         rules=_compare_rules(subject),
         sure=assess_uncertainty(judged, asked.calibration),
-        people=examine_people(subject.family, subject.whole_table, subject.whole_spec, subject.out_of_fold, asked),
+        people=examine_people(subject.settled, subject.whole_table, subject.whole_spec, subject.out_of_fold, asked),
         reasons=_find_reasons(subject),
     )
 
@@ -72,7 +74,7 @@ def examine(subject: Subject) -> Examination:
 def _audit(subject: Subject) -> AuditReport:
     return audit_run(
         subject.family, subject.table, subject.spec, subject.evaluation, subject.out_of_fold, subject.request,
-        report=subject.report,
+        settled=subject.settled, report=subject.report,
     )  # fmt: skip
 
 
@@ -81,7 +83,7 @@ def _find_reasons(subject: Subject) -> Reasons | None:
     if subject.family.name == "prior":
         return None
     return find_reasons(
-        subject.family, subject.pipeline, subject.table, subject.spec, subject.out_of_fold,
+        subject.settled, subject.pipeline, subject.table, subject.spec, subject.out_of_fold,
         seed=subject.request.seed, report=subject.report,
     )  # fmt: skip
 

@@ -156,14 +156,13 @@ def train(settings: Settings, request: TrainingRequest, report: Report = ignore_
 
     Raises
     ------
-    UnknownFamilyError, CalibrationError, StoreError, SourceError, EvaluationError
+    UnknownFamilyError, CalibrationError, SearchError, StoreError, SourceError, EvaluationError
         Before a run is begun, where the training cannot be done.
     """
     from ml.reproduction import read_original  # noqa: PLC0415
     from ml.track import runs  # noqa: PLC0415 - mlflow costs seconds that `prepare` need not pay
-    from ml.train import calibrate_family, find_family  # noqa: PLC0415 - so does scikit-learn
 
-    family = calibrate_family(find_family(request.family), request.calibration)
+    family = find_asked_family(request)
     client = runs.open_client(settings)
     original = read_original(client, request.reproduces, settings) if request.reproduces else None
     training = load_training(settings, request, Stages(report))
@@ -234,6 +233,22 @@ def reproduce(
     return train(same, request, report)
 
 
+def find_asked_family(request: TrainingRequest) -> Family:
+    """Return the family, calibrated or with a search in front where that is asked for.
+
+    Raises
+    ------
+    UnknownFamilyError, CalibrationError, SearchError
+        Where there is no such family, or it cannot be trained so.
+    """
+    from ml.train import SearchError, calibrate_family, find_family, search_within  # noqa: PLC0415 - as above
+
+    if request.is_tuned and request.calibration != "none":
+        raise SearchError("a family is either searched or calibrated: leave one of the two out")
+    family = calibrate_family(find_family(request.family), request.calibration)
+    return search_within(family) if request.is_tuned else family
+
+
 def load_training(settings: Settings, request: TrainingRequest, stages: Stages) -> Training:
     """Obtain and clean the dataset, and leave out what the request leaves out."""
     full = load_spec(settings.spec_path)
@@ -277,7 +292,7 @@ def fit_and_evaluate(family: Family, training: Training) -> Trained:
     """Fit the family to every row, which is the model, and find out what to expect of it and what it is worth."""
     from ml.evaluate import evaluate_family  # noqa: PLC0415 - scikit-learn, as above
     from ml.examine import Subject, examine  # noqa: PLC0415
-    from ml.train import fit_family  # noqa: PLC0415
+    from ml.train import fit_family, settle_family  # noqa: PLC0415
 
     with training.stages.stage("fit"):
         pipeline = fit_family(family, training.table, training.spec, training.request.seed)
@@ -296,6 +311,7 @@ def fit_and_evaluate(family: Family, training: Training) -> Trained:
     with training.stages.stage("examine"):
         subject = Subject(
             family=family,
+            settled=settle_family(family, pipeline),
             pipeline=pipeline,
             table=training.table,
             spec=training.spec,
@@ -382,7 +398,12 @@ def log_run(run: OpenRun, trained: Trained, served: Served, card: ModelCard, tra
             run,
             run_params(trained.pipeline, training.request),
             run_metrics(trained.evaluation),
-            found_tags(trained.evaluation, trained.examination, served.refusal),
+            found_tags(
+                trained.evaluation,
+                trained.examination,
+                served.refusal,
+                trained.family.candidates if training.request.is_tuned else 0,
+            ),
         )
         pins = [f"{name}=={number}" for name, number in library_versions(MODEL_LIBRARIES).items()]
         logged = runs.log_pipeline(run, answering(trained, training), training.spec, Path(scratch, "model"), pins)

@@ -190,6 +190,8 @@ class TrainingRequest:
     """One of `ml.families.CALIBRATIONS`."""
     rule: str = DEFAULT_RULE
     """By which the class that is answered is chosen from the probabilities (`ml.rules`)."""
+    is_tuned: bool = False
+    """Whether the family's settings are searched for, within every fold and for the model."""
     user: str = ""
     job_id: str = ""
     reproduces: str = ""

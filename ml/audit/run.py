@@ -31,13 +31,14 @@ def audit_run(
     out_of_fold: OutOfFold,
     request: TrainingRequest,
     *,
+    settled: Family | None = None,
     shuffles: int = SHUFFLES,
     report: Report = ignore_progress,
 ) -> AuditReport:
     """Audit a family as it was evaluated on a table.
 
     Fitting the pipeline anew costs one repeat of the cross-validation and each shuffle a fold or some; a baseline,
-    which hardly looks, is spared both.
+    which hardly looks, is spared both. The shuffles are of `settled`, the family without its search, if it has one.
     """
     look = look_at(read_clean(table, spec, out_of_fold.truth, request.seed), folds=request.folds)
     outcomes = [
@@ -51,7 +52,7 @@ def audit_run(
         first = out_of_fold.probabilities[0]
         refit = _fit_anew(family, table, spec, out_of_fold, request.seed)
         shuffled = shuffle_labels(
-            family,
+            settled or family,
             table,
             spec,
             out_of_fold,
@@ -65,7 +66,7 @@ def audit_run(
             (Check("refit"), check_refit(first, refit, out_of_fold)),
             (Check("permutation"), check_permutation(shuffled, look.matrix.majority)),
         ]
-    outcomes.append((Check("selection", "one_tried"), ()))
+    outcomes.append((Check("selection", "nested" if request.is_tuned else "one_tried"), ()))
     return make_report(look, [check for check, _ in outcomes], [finding for _, found in outcomes for finding in found])
 
 

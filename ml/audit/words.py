@@ -323,6 +323,7 @@ class Words:
     skipped_no_claim: str = _("No score was claimed.")
     skipped_not_accuracy: str = _("Only accuracy is a fraction of rows.")
     skipped_one_tried: str = _("One configuration was tried.")
+    skipped_nested: str = _("The configuration was searched for inside every fold.")
 
 
 ENGLISH = Words()

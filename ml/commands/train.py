@@ -31,6 +31,7 @@ _SHOWN = ("accuracy", "balanced_accuracy", "f1_macro", "qwk", "ordinal_mae", "lo
 @click.option(
     "--rule", default=DEFAULT_RULE, show_default=True, type=click.Choice(RULES), help="From probabilities to an answer."
 )
+@click.option("--tuned", is_flag=True, help="Search the family's settings within every fold; takes many times longer.")
 @click.option("--without-sensitive", is_flag=True, help="Leave the sensitive columns out.")
 @click.option("--drop-repeats", is_flag=True, help="Drop rows equal to an earlier one.")
 @click.option(
@@ -41,9 +42,9 @@ _SHOWN = ("accuracy", "balanced_accuracy", "f1_macro", "qwk", "ordinal_mae", "lo
     help="Bend the shares inside every fold so that they come true as often as they say.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object instead of a table.")
-def command(*, raw: Path | None, without_sensitive: bool, as_json: bool, **wishes: Any) -> None:
+def command(*, raw: Path | None, without_sensitive: bool, tuned: bool, as_json: bool, **wishes: Any) -> None:
     """Evaluate a family by repeated cross-validation, fit it to all rows, log the run and register the model."""
-    request = TrainingRequest(with_sensitive=not without_sensitive, **wishes)
+    request = TrainingRequest(with_sensitive=not without_sensitive, is_tuned=tuned, **wishes)
     result = run_training(request, raw)
     click.echo(json.dumps(describe(result), ensure_ascii=False) if as_json else tabulate(result))
     if result.refusal:
@@ -60,6 +61,7 @@ def run_training(request: TrainingRequest, raw: Path | None) -> TrainingResult:
         settings = read_settings()
     logging.basicConfig(stream=sys.stderr, level=settings.log_level)
     from ml.evaluate import EvaluationError
+    from ml.train import SearchError
 
     try:
         with report_bad_input(), redirect_stdout(sys.stderr), showing_progress(sys.stderr) as report:
@@ -68,7 +70,7 @@ def run_training(request: TrainingRequest, raw: Path | None) -> TrainingResult:
             return train(replace(settings, raw_data=raw.resolve()) if raw else settings, request, report)
     except click.ClickException:
         raise
-    except EvaluationError as error:
+    except (EvaluationError, SearchError) as error:
         raise BadInput(str(error)) from error
     except Exception as error:
         logging.getLogger(__name__).debug("training failed", exc_info=True)

@@ -43,11 +43,14 @@ def run_tags(request: TrainingRequest, spec: DatasetSpec, origin: Origin, rows: 
     }
 
 
-def found_tags(evaluation: Evaluation, examination: Examination, refusal: str) -> dict[str, str]:
-    """Say what is known only at the end: folds, best single column, audit's verdict, why the model is not served."""
+def found_tags(
+    evaluation: Evaluation, examination: Examination, refusal: str, configurations: int = 0
+) -> dict[str, str]:
+    """Say what is known only at the end: folds, best single column, audit, why it is not served, how many were tried."""
     columns = [baseline.detail for baseline in evaluation.baselines.values() if baseline.detail]
     tags = {"proctor.folds_sha256": evaluation.folds_sha256} | audit_tags(examination)
     tags |= {"proctor.single_column": columns[0]} if columns else {}
+    tags |= {"proctor.configurations": str(configurations)} if configurations else {}
     return tags | ({"proctor.refusal": refusal} if refusal else {})
 
 
@@ -58,7 +61,7 @@ def audit_tags(examination: Examination) -> dict[str, str]:
 
 def run_params(pipeline: Any, request: TrainingRequest) -> dict[str, Any]:
     """Return what was asked for, and the estimator's own parameters."""
-    asked = ("family", "folds", "repeats", "seed", "with_sensitive", "drop_repeats", "calibration", "rule")
+    asked = ("family", "folds", "repeats", "seed", "with_sensitive", "drop_repeats", "rule", "is_tuned", "calibration")
     model = pipeline[-1]
     own = (model.estimator_[-1] if request.calibration != "none" else model).get_params(deep=False)
     return {name: _describe(value) for name, value in own.items() if not _is_deprecated(value)} | {

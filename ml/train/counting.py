@@ -47,5 +47,7 @@ def build_neighbours(spec: DatasetSpec, _seed: int) -> Pipeline:
 
 COUNTING = (
     Family("naive_bayes", build_naive_bayes, space={"model__alpha": loguniform(0.1, 30)}),
-    Family("nearest_neighbours", build_neighbours, space={"model__n_neighbors": [10, 15, 20, 30, 40, 60, 80]}),
+    Family(
+        "nearest_neighbours", build_neighbours, space={"model__n_neighbors": [10, 15, 20, 30, 40, 60, 80]}, candidates=7
+    ),
 )

@@ -28,6 +28,8 @@ class Family:
     """Whether it takes the classes of the target to be in order, worst to best."""
     uncalibrated: Family | None = None
     """Where this one is calibrated, the family without that."""
+    unsearched: Family | None = None
+    """Where this one searches its settings, the family without that."""
 
     def suits(self, spec: DatasetSpec) -> bool:
         """Whether the family makes sense for the target of `spec`: two classes are always in order."""

@@ -8,6 +8,7 @@ from threadpoolctl import threadpool_limits
 
 from ml.spec import DatasetSpec
 from ml.train.family import Family
+from ml.train.search import found_pipeline
 
 
 def fit_family(family: Family, table: pd.DataFrame, spec: DatasetSpec, seed: int) -> Pipeline:
@@ -23,4 +24,4 @@ def fit_family(family: Family, table: pd.DataFrame, spec: DatasetSpec, seed: int
 def fit_pipeline(family: Family, table: pd.DataFrame, spec: DatasetSpec, seed: int) -> Pipeline:
     """Do as `fit_family` for a caller that limits the threads of the whole process itself."""
     features, labels = table[list(spec.feature_names)], table[spec.target.name].to_numpy(dtype=object)
-    return family.build(spec, seed).fit(features, labels)
+    return found_pipeline(family.build(spec, seed).fit(features, labels))

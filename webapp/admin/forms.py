@@ -51,6 +51,7 @@ class RetrainForm(FlaskForm):
     rule = SelectField(_("Answer"), default=DEFAULT_RULE, filters=[_or_default])
     calibration = SelectField(_("Calibration"), default="none")
     with_sensitive = BooleanField(_("Learn from the sensitive columns too"), default=True)
+    is_tuned = BooleanField(_("Search the family’s settings within every fold"), default=False)
     drop_repeats = BooleanField(_("Leave repeated rows out"), default=False)
 
     def __init__(self, *args: object, **options: object) -> None:

@@ -75,6 +75,7 @@ def test_retrain_queues_what_was_asked_for_and_two_make_two_in_order(app: Flask)
         "family": "random_forest", "folds": 4, "repeats": 3, "seed": 7, "with_sensitive": False, "drop_repeats": True,
         "calibration": "none",
         "rule": "argmax",
+        "is_tuned": False,
     }  # fmt: skip
     assert (first.created_by, second.created_by) == ("ada", "bob")
     assert second.params["with_sensitive"] is True

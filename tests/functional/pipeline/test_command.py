@@ -44,6 +44,13 @@ def train(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProce
     )  # fmt: skip
 
 
+@pytest.mark.timeout(300)
+def test_a_search_without_a_space_is_bad_input(environ: dict[str, str], pumps_csv: Path) -> None:
+    done = train(environ, "--family", "prior", "--tuned", "--raw", str(pumps_csv))
+    assert done.returncode == 2
+    assert "Error: the family 'prior' has no settings to search for: train it as it is" in done.stderr.splitlines()
+
+
 def test_an_unknown_rule_is_bad_input(environ: dict[str, str]) -> None:
     done = train(environ, "--rule", "coin")
     assert done.returncode == 2

@@ -28,7 +28,7 @@ from ml.serve.export import table_rows
 from ml.serve.predictor import load_predictor, read_verified
 from ml.settings import Settings
 from ml.track.runs import StoreError
-from ml.train import CalibrationError, UnknownFamilyError
+from ml.train import CalibrationError, SearchError, UnknownFamilyError
 from tests.builders.tables import (
     SECOND_SPEC_PATH,
     STUDENT_SPEC_PATH,
@@ -136,6 +136,22 @@ def test_a_rule_goes_wherever_the_model_goes(pumps: Settings, monkeypatch: pytes
         lines = list(csv.DictReader(file))
     right = np.mean([line["prediction"] == line["truth"] for line in lines])
     assert right == pytest.approx(result.evaluation.metrics["accuracy"].mean, abs=0.01)
+
+
+def test_a_search_is_logged_with_what_it_chose_and_how_many_it_tried(pumps: Settings) -> None:
+    result = train(pumps, quick("naive_bayes", is_tuned=True, repeats=1))
+    data = client_of(pumps).get_run(result.run_id).data
+    assert data.tags["proctor.configurations"] == "16"
+    assert data.params["is_tuned"] == "True"
+    assert 0.1 <= float(data.params["alpha"]) <= 30
+    assert float(data.params["alpha"]) != 1.0
+    assert result.version == 1
+
+
+def test_a_family_without_a_space_is_not_searched(pumps: Settings) -> None:
+    with pytest.raises(SearchError, match="'prior' has no settings to search for"):
+        train(pumps, quick("prior", is_tuned=True))
+    assert client_of(pumps).get_experiment_by_name("pump_condition") is None
 
 
 def test_a_rule_that_makes_no_sense_begins_no_run(pumps: Settings) -> None:
