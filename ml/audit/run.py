@@ -23,7 +23,7 @@ _SAME = 1e-6
 _Outcome = tuple[Check, tuple[Finding, ...]]
 
 
-def audit_run(
+def audit_run(  # noqa: PLR0913 - a run is a family, its rows, its figures and what was asked
     family: Family,
     table: pd.DataFrame,
     spec: DatasetSpec,

@@ -46,7 +46,7 @@ def run_tags(request: TrainingRequest, spec: DatasetSpec, origin: Origin, rows: 
 def found_tags(
     evaluation: Evaluation, examination: Examination, refusal: str, configurations: int = 0
 ) -> dict[str, str]:
-    """Say what is known only at the end: folds, best single column, audit, why it is not served, how many were tried."""
+    """Say what is known only at the end: folds, best single column, audit, refusal, how many settings were tried."""
     columns = [baseline.detail for baseline in evaluation.baselines.values() if baseline.detail]
     tags = {"proctor.folds_sha256": evaluation.folds_sha256} | audit_tags(examination)
     tags |= {"proctor.single_column": columns[0]} if columns else {}
