@@ -72,11 +72,8 @@ def draw_coverage(_evaluation: Evaluation, examination: Examination, reader: Rea
         return None
     words, sets = reader.words, examination.sure.sets
     target = reader.spec.target.name
-    found = [(words.every_class, sets.coverage, "accent")]
-    found += [
-        (reader.category(target, name), estimate, class_role(place, len(sets.class_coverage)))
-        for place, (name, estimate) in enumerate(sets.class_coverage.items())
-    ]
+    found = [(words.every_class, sets.coverage, "ink")]
+    found += [(reader.category(target, name), estimate, "accent") for name, estimate in sets.class_coverage.items()]
     texts = [reader.percent(estimate.mean) for _label, estimate, _role in found]
     lowest = min(_clip(estimate.low) for _label, estimate, _role in found)
     layout = make_layout(

@@ -80,6 +80,8 @@ def test_json_is_all_that_standard_output_holds(environ: dict[str, str], pumps_c
         (("--folds", "1"), 2, "--folds"),
         (("--raw", "/nowhere.csv"), 2, "/nowhere.csv"),
         (("--folds", "100"), 2, "too few for 100 folds"),
+        (("--calibration", "magic"), 2, "'temperature'"),
+        (("--family", "prior", "--calibration", "sigmoid"), 2, "prior is a baseline and is not calibrated"),
     ],
 )
 def test_what_cannot_be_done_ends_with_one_clear_line(
