@@ -17,6 +17,7 @@ from sklearn.naive_bayes import CategoricalNB
 
 from ml.clean import clean_records
 from ml.evaluate import evaluate_family
+from ml.evaluate.groups import find_masks
 from ml.evaluate.leaving_out import compare_without
 from ml.evaluate.people import examine_people
 from ml.evaluate.proxies import find_proxy
@@ -110,13 +111,29 @@ def test_a_missing_value_is_a_group_and_a_small_group_is_hidden_with_another() -
     assert sizes[None] == int(mixed()[0]["size"].isna().sum())
 
 
-def test_a_rate_of_few_rows_is_hidden() -> None:
+def test_a_rate_of_few_rows_is_hidden_and_no_other() -> None:
+    table, spec, out_of_fold, people = mixed()
+    is_upper = out_of_fold.truth == 2
+    hidden = []
+    for slicing in people.slices:
+        masks = find_masks(table, [column for column in spec.features if column.name in slicing.columns])
+        for group in slicing.groups:
+            mask = masks[group.categories]
+            for figures in group.outcomes:
+                for rate, rows in ((figures.found, mask & is_upper), (figures.false_alarm, mask & ~is_upper)):
+                    hidden.append(rate.share is None)
+                    assert hidden[-1] == (rows.sum() < FEWEST)
+                    assert rate.rows in {None, rows.sum()}
+    assert set(hidden) == {True, False}
+
+
+def test_counts_that_would_give_a_small_one_away_are_not_shown() -> None:
     *_, people = mixed()
     for slicing in people.slices:
-        for group in slicing.groups:
-            for figures in group.outcomes:
-                for rate in (figures.found, figures.false_alarm):
-                    assert rate.rows is None or rate.rows >= FEWEST
+        shown = [figures for group in slicing.groups for figures in group.outcomes]
+        is_any_small = any(rate.share is None for f in shown for rate in (f.found, f.false_alarm))
+        counts = [rate.rows for f in shown for rate in (f.found, f.false_alarm)]
+        assert all(count is None for count in counts) if is_any_small else all(counts)
 
 
 def test_the_largest_gap_is_between_the_best_and_the_worst_group() -> None:
