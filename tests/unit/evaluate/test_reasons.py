@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.dummy import DummyClassifier
 from sklearn.inspection import partial_dependence, permutation_importance
 from sklearn.metrics import log_loss
 from sklearn.pipeline import Pipeline
@@ -14,7 +15,7 @@ from ml.evaluate.reasons import find_reasons, measure_importance, shuffle_column
 from ml.evaluate.splits import find_groups, read_labels, repeat_folds
 from ml.results import OutOfFold, Progress
 from ml.spec import DatasetSpec
-from ml.train import FAMILIES, fit_family
+from ml.train import FAMILIES, Family, fit_family
 from tests.builders.models import mixed_spec, mixed_table
 
 FAMILY = FAMILIES["logistic_regression"]
@@ -67,6 +68,25 @@ def test_importance_is_of_held_out_rows_and_finds_the_column_that_decides() -> N
     assert (found.folds, found.repeats) == (3, 2)  # of three repeats
     assert [item.done for item in seen] == list(range(6))
     assert found == measure_importance(FAMILY, table, spec, out_of_fold, seed=7)
+
+
+class Watching(DummyClassifier):
+    """A prior that notes the rows that it is fitted to."""
+
+    seen: list[set[int]]
+
+    def fit(self, X: pd.DataFrame, y: np.ndarray) -> Watching:
+        self.seen.append(set(X.index))
+        return super().fit(X, y)
+
+
+def test_no_pipeline_has_seen_the_rows_that_are_shuffled() -> None:
+    spec, table, _, out_of_fold = mixed()
+    Watching.seen = []
+    family = Family("watching", lambda _spec, _seed: Pipeline([("model", Watching())]))
+    measure_importance(family, table, spec, out_of_fold, seed=7, shuffles=1)
+    others = [set(table.index[fold != number]) for fold in out_of_fold.fold[:2] for number in range(3)]
+    assert Watching.seen == others
 
 
 def test_a_column_that_a_model_does_not_look_at_is_worth_nothing() -> None:
