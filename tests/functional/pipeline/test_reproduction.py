@@ -28,9 +28,9 @@ pytestmark = [
 ]
 
 WISH = TrainingRequest(
-    "random_forest", folds=3, repeats=1, seed=7, with_sensitive=False, drop_repeats=True, user="ada", job_id="job"
+    "logistic_regression", folds=3, repeats=1, seed=7, with_sensitive=False, drop_repeats=True, user="ada", job_id="job"
 )
-QUICK = TrainingRequest("logistic_regression", folds=2, repeats=1)
+QUICK = TrainingRequest("prior", folds=2, repeats=1)
 
 
 @pytest.fixture
@@ -56,8 +56,10 @@ def count_runs(settings: Settings) -> int:
     return len(client.search_runs([item.experiment_id for item in client.search_experiments()]))
 
 
-def test_the_same_wish_on_the_same_data_comes_out_identical_and_is_not_registered(pumps: Settings) -> None:
-    original = train(pumps, WISH)
+@pytest.mark.parametrize("family", ["logistic_regression", pytest.param("random_forest", marks=pytest.mark.slow)])
+def test_the_same_wish_on_the_same_data_comes_out_identical_and_is_not_registered(pumps: Settings, family: str) -> None:
+    asked_for = replace(WISH, family=family)
+    original = train(pumps, asked_for)
     again = reproduce(pumps, original.run_id, user="grace", job_id="other job")
     found = again.reproduction
     assert found is not None
@@ -67,7 +69,7 @@ def test_the_same_wish_on_the_same_data_comes_out_identical_and_is_not_registere
     assert (again.version, again.aliases) == (None, ())
 
     asked = json.loads((artifacts_of(pumps, again) / "report.json").read_text())["request"]
-    wish = replace(WISH, user="grace", job_id="other job", reproduces=original.run_id)
+    wish = replace(asked_for, user="grace", job_id="other job", reproduces=original.run_id)
     assert TrainingRequest(**asked) == wish
     examined = json.loads((artifacts_of(pumps, again) / "examination.json").read_text())
     assert examined["reproduction"]["is_identical"] is True
