@@ -37,7 +37,11 @@ from tests.builders.runs import ORIGIN, make_evaluation
 from tests.builders.tables import student_spec
 
 AUDIT = AuditReport(
-    (Check("twins"), Check("order", "no_index")), (Finding("strong_column", "warning", ("Caste",)),), 0.93, 0.42, 0.6
+    (Check("twins"), Check("order", "no_index")),
+    (Finding("strong_column", "warning", ("Caste",), {"accuracy": 0.51, "majority": 0.315}),),
+    0.93,
+    0.42,
+    0.6,
 )
 
 

@@ -5,27 +5,20 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterator
 
-from ml.examination.audit import Finding
+from ml.report.card.audit import tell_audit
 from ml.report.card.document import Block, Bullets, Chapter, Code, Document, Grid, Paragraph
 from ml.report.card.groups import tell_groups
 from ml.report.card.parts import PARTS
 from ml.report.card.speaker import Speaker
 from ml.report.card.sureness import tell_sureness
 from ml.report.card.values import ModelCard
-from ml.report.card.words import METRICS, ORIGINS, PART_NAMES, SEVERITIES, VERDICTS, Words
+from ml.report.card.words import METRICS, ORIGINS, PART_NAMES, Words
+from ml.rules import DEFAULT_RULE
 
 ORDINAL_METRICS = frozenset({"qwk", "ordinal_mae"})
 
-SayFinding = Callable[[Finding], str]
-"""What a finding means, in the reader's language."""
 
-
-def name_finding(finding: Finding) -> str:
-    """Name a finding by its check's code, for whoever has no words of the audit at hand."""
-    return finding.check.replace("_", " ")
-
-
-def describe_card(card: ModelCard, language: str, say_finding: SayFinding = name_finding) -> Document:
+def describe_card(card: ModelCard, language: str) -> Document:
     """Tell a card in `language` (`en` or `es`)."""
     speaker = Speaker(card, language)
     tellers: dict[str, Callable[[Speaker], Iterator[Block]]] = {
@@ -36,7 +29,7 @@ def describe_card(card: ModelCard, language: str, say_finding: SayFinding = name
         "classes": _tell_classes,
         **({"sure": tell_sureness} if card.sure else {}),
         "groups": tell_groups,
-        "audit": lambda speaker: _tell_audit(speaker, say_finding),
+        "audit": tell_audit,
         "making": _tell_making,
         "author": _tell_author,
     }
@@ -180,38 +173,6 @@ def _tell_classes(speaker: Speaker) -> Iterator[Block]:
     )
 
 
-def _tell_audit(speaker: Speaker, say_finding: SayFinding) -> Iterator[Block]:
-    audit = speaker.card.audit
-    if audit is None:
-        yield Paragraph(speaker.say(Words.no_audit), is_warning=True)
-        return
-    yield Paragraph(VERDICTS[audit.verdict].in_language(speaker.language), is_warning=audit.verdict == "cheat")
-    said = []
-    if audit.ceiling is not None:
-        said.append(speaker.say(Words.ceiling, ceiling=speaker.percent(audit.ceiling)))
-    if audit.best_low is not None and audit.best_high is not None:
-        low, high = speaker.percent(audit.best_low), speaker.percent(audit.best_high)
-        said.append(speaker.say(Words.best, low=low, high=high))
-    made = [check.code.replace("_", " ") for check in audit.checks if not check.skipped]
-    skipped = [check.code.replace("_", " ") for check in audit.checks if check.skipped]
-    said += [speaker.say(Words.checks, checks=", ".join(made))] if made else []
-    said += [speaker.say(Words.skipped, checks=", ".join(skipped))] if skipped else []
-    yield Bullets(tuple(said))
-    if audit.findings:
-        yield Grid(
-            caption=speaker.say(Words.findings),
-            headers=tuple(speaker.say(text) for text in (Words.finding, Words.severity, Words.where)),
-            lines=tuple(
-                (
-                    say_finding(finding),
-                    SEVERITIES[finding.severity].in_language(speaker.language),
-                    ", ".join(map(speaker.label, finding.where)) or "–",
-                )
-                for finding in audit.findings
-            ),
-        )
-
-
 def _tell_making(speaker: Speaker) -> Iterator[Block]:
     making = speaker.card.making
     request = making.request
@@ -234,7 +195,10 @@ def make_command(card: ModelCard) -> str:
     request = card.making.request
     wishes = [f"--family={request.family}", f"--folds={request.folds}", f"--repeats={request.repeats}"]
     wishes += [f"--seed={request.seed}"]
+    wishes += [f"--rule={request.rule}"] * (request.rule != DEFAULT_RULE)
+    wishes += [f"--calibration={request.calibration}"] * (request.calibration != "none")
     wishes += ["--without-sensitive"] * (not request.with_sensitive) + ["--drop-repeats"] * request.drop_repeats
+    wishes += ["--tuned"] * request.is_tuned
     return shlex.join(["python", "-m", "ml", "train", *wishes])
 
 

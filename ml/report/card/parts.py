@@ -57,13 +57,9 @@ PARTS: Mapping[str, Callable[[ModelCard], bool]] = MappingProxyType(
         "author": _has_author,
     }
 )
-"""What tells whether a part is there, by the part's code."""
-
-
-REQUIRED = tuple(part for part in PARTS if part != "audit")
-"""The parts without which a model may not answer."""
+"""What tells whether a part is there, by the part's code; without any of them a model may not answer."""
 
 
 def find_missing(card: ModelCard) -> tuple[str, ...]:
     """Name the required parts that `card` lacks."""
-    return tuple(part for part in REQUIRED if not PARTS[part](card))
+    return tuple(part for part in PARTS if not PARTS[part](card))

@@ -28,6 +28,21 @@ FAMILIES: Mapping[str, Text] = MappingProxyType(
         "single_column": Text("best single column", "mejor columna sola"),
         "logistic_regression": Text("logistic regression", "regresión logística"),
         "random_forest": Text("random forest", "bosque aleatorio"),
+        "proportional_odds": Text("proportional odds", "razones proporcionales"),
+        "naive_bayes": Text("naive Bayes", "Bayes ingenuo"),
+        "random_forest_150": Text(
+            "random forest, 150 trees of depth 8", "bosque aleatorio, 150 árboles de profundidad 8"
+        ),
+        "random_forest_20": Text("random forest, 20 deep trees", "bosque aleatorio, 20 árboles profundos"),
+        "extra_trees": Text("extra trees", "árboles extra"),
+        "hist_gradient_boosting": Text("gradient boosting", "potenciación de gradiente"),
+        "svc": Text("support vectors", "vectores de soporte"),
+        "mlp": Text("small neural network", "red neuronal pequeña"),
+        "nearest_neighbours": Text("nearest neighbours", "vecinos más cercanos"),
+        "soft_vote": Text("vote of several models", "voto de varios modelos"),
+        "lightgbm": Text("LightGBM", "LightGBM"),
+        "xgboost": Text("XGBoost", "XGBoost"),
+        "catboost": Text("CatBoost", "CatBoost"),
     }
 )
 
