@@ -115,6 +115,7 @@ def tabulate(result: TrainingResult) -> str:
         estimates = [evaluation.metrics[name], *(rival.metrics[name] for rival in rivals.values())]
         cells = (f"{item.mean:.3f} [{item.low:.3f}, {item.high:.3f}]" for item in estimates)
         lines.append(f"{name:20}{''.join(f'{cell:>26}' for cell in cells)}")
+    lines.append(f"answered by the rule: {evaluation.rule}")
     if column := best_column(evaluation):
         lines.append(f"best single column: {column}")
     version = f"version {result.version}" if result.version else "not registered"

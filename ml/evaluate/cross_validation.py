@@ -93,10 +93,11 @@ def _run_folds(
 
     Threads, not processes: nothing is copied, and a worker that is killed leaves no orphans. One fold at a time unless
     asked: on small tables the folds wait for the interpreter more than they compute, and two threads are slower than
-    one. One BLAS thread each, for the same reason.
+    one. One BLAS thread each, for the same reason, and one of OpenMP, which counts for each thread apart.
     """
     with threadpool_limits(1):
-        executor = ThreadPoolExecutor(effective_n_jobs(1 if n_jobs is None else n_jobs))
+        workers = effective_n_jobs(1 if n_jobs is None else n_jobs)
+        executor = ThreadPoolExecutor(workers, initializer=threadpool_limits, initargs=(1,))
         try:
             tasks = [
                 executor.submit(_run_fold, index, families, table, spec, mask, seed)
