@@ -32,12 +32,12 @@ def sort_lines(found: Comparison, metric: str) -> tuple[Line, ...]:
 
 
 def draw_leaderboard(found: Comparison, metric: str, reader: Reader, names: Names) -> Figure:
-    """Draw the rivals by one metric, the best on top, with intervals; baselines are lines across.
+    """Draw each family with its best rule by one metric, the best on top, with intervals; baselines are lines across.
 
     Those that can be told from the best are drawn faint. An open mark shows the best corrected for having been picked.
     """
     words, rivals = reader.words, found.rivals()
-    lines = [line for line in sort_lines(found, metric) if line in rivals]
+    lines = _best_of_each([line for line in sort_lines(found, metric) if line in rivals])
     baselines = [line for line in found.lines if line not in rivals]
     winner = found.winners[metric]
     layout = _lay_out(lines, names.metrics[metric], reader, names)
@@ -68,11 +68,12 @@ def draw_leaderboard(found: Comparison, metric: str, reader: Reader, names: Name
 
 
 def draw_differences(found: Comparison, metric: str, reader: Reader, names: Names) -> Figure | None:
-    """Draw what each line differs by from the reference, over the same folds; None where there is nothing to test."""
+    """Draw what each family, with its best rule, differs by from the reference; None where there is nothing to test."""
     words = reader.words
-    lines = [line for line in sort_lines(found, metric) if metric in line.against_reference]
-    if not lines:
+    tested = [line for line in sort_lines(found, metric) if metric in line.against_reference]
+    if not tested:
         return None
+    lines = _best_of_each(tested)
     pairs = [line.against_reference[metric] for line in lines]
     layout = _lay_out(lines, reader.say(words.difference_in, metric=names.metrics[metric]), reader, names)
     layout["xaxis"] |= {"zeroline": True, "zerolinewidth": 2}
@@ -102,6 +103,14 @@ def draw_differences(found: Comparison, metric: str, reader: Reader, names: Name
             ),
         ),
     )  # fmt: skip
+
+
+def _best_of_each(lines: list[Line]) -> list[Line]:
+    """Leave the first line of each family: with every rule there would be more than a chart can name."""
+    first: dict[str, Line] = {}
+    for line in lines:
+        first.setdefault(line.family, line)
+    return list(first.values())
 
 
 def draw_compared(name: str, found: Comparison, reader: Reader, names: Names) -> Figure | None:

@@ -20,6 +20,7 @@ from ml.rules import ARGMAX
 from ml.settings import read_settings
 
 _WIDTH = 38
+_SMALLEST_P = 0.001
 
 
 @click.command("compare")
@@ -119,7 +120,7 @@ def _leaderboard(found: Comparison, metric: str) -> list[str]:
     sign = 1 if metric in LOWER_IS_BETTER else -1
     lines = sorted(found.lines, key=lambda line: sign * line.metrics[metric].mean)
     against = f"vs {_name(found.reference)}"
-    head = [f"{name:>22}" for name in found.metrics] + [f"{against[:_WIDTH]:>26}", f"{'Holm p':>8}"]
+    head = [f"{name:>22}" for name in found.metrics] + [f"  {against[:_WIDTH]:>38}", f"{'Holm p':>8}"]
     return [f"{'':{_WIDTH}}{''.join(head)}", *(_line(found, line, metric) for line in lines)]
 
 
@@ -131,9 +132,9 @@ def _line(found: Comparison, line: Line, metric: str) -> str:
     if paired is not None:
         mark = "*" if is_told_apart(paired) else ""
         shown = f"{paired.mean:+.3f} [{paired.low:+.3f}, {paired.high:+.3f}]"
-        p_holm = f"{paired.p_holm:.3f}{mark}"
+        p_holm = f"{paired.p_holm:.3f}{mark}" if paired.p_holm >= _SMALLEST_P else f"<{_SMALLEST_P}{mark}"
     name = _name(Place(line.family, line.rule)) + (f" ({line.detail})" if line.detail else "")
-    return f"{name:{_WIDTH}}{''.join(f'{cell:>22}' for cell in cells)}{shown:>26}{p_holm:>8}"
+    return f"{name:{_WIDTH}}{''.join(f'{cell:>22}' for cell in cells)}{shown:>40}{p_holm:>8}"
 
 
 def _corrections(found: Comparison) -> list[str]:
@@ -150,11 +151,11 @@ def _corrections(found: Comparison) -> list[str]:
 
 
 def _costs(found: Comparison) -> list[str]:
-    head = f"{'':{_WIDTH}}{'fit, ms':>10}{'one row, ms':>13}{'size, kB':>10}"
+    head = f"{'':{_WIDTH}}{'fit, CPU ms':>13}{'one row, ms':>13}{'size, kB':>10}"
     return [
         head,
         *(
-            f"{cost.family:{_WIDTH}}{cost.fit_seconds * 1000:>10.1f}{cost.row_seconds * 1000:>13.2f}"
+            f"{cost.family:{_WIDTH}}{cost.fit_seconds * 1000:>13.1f}{cost.row_seconds * 1000:>13.2f}"
             f"{cost.size_bytes / 1000:>10.1f}{'  kept from before' if cost.was_kept else ''}"
             for cost in found.costs
         ),

@@ -9,23 +9,23 @@ from ml.train import FAMILIES, Family, find_family
 _CHEAP_FIRST = (
     "prior",
     "single_column",
-    "logistic_regression",
     "naive_bayes",
     "nearest_neighbours",
+    "logistic_regression",
     "proportional_odds",
-    "svc",
     "random_forest_20",
     "lightgbm",
     "xgboost",
-    "mlp",
     "hist_gradient_boosting",
     "random_forest_150",
+    "svc",
     "extra_trees",
     "random_forest",
+    "mlp",
     "soft_vote",
     "catboost",
 )
-"""By the time of one fit to 666 rows; a family that is not named comes last."""
+"""By the CPU time of one fit to 666 rows, from 0.02 s to 0.6 s; a family that is not named comes last."""
 
 
 def choose_families(names: Sequence[str]) -> list[Family]:

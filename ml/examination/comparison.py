@@ -85,7 +85,7 @@ class Winner:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a family takes. Seconds are of one thread on the machine that compared."""
+    """What a family takes, in CPU seconds on the machine that compared: what else it had to do does not count."""
 
     family: str
     fit_seconds: float

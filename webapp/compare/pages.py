@@ -91,6 +91,7 @@ class Findings:
     winners: tuple[WinnerLine, ...]
     costs: tuple[CostLine, ...]
     left_out: tuple[str, ...]
+    rules: str
     facts: str
     is_stand_in: bool
 

@@ -7,9 +7,9 @@ from flask_babel import ngettext
 
 from ml.examination.comparison import Comparison, LeftOut, Paired, Place, is_told_apart
 from ml.results import LOWER_IS_BETTER, Difference
-from ml.rules import ARGMAX
+from ml.rules import ARGMAX, MEDIAN, OVER_PRIOR
 from webapp.formats import decimal, integer
-from webapp.runs.sentences import describe_family, describe_rule
+from webapp.runs.sentences import describe_family, describe_rule, explain_rule
 from webapp.scores import describe_metric
 
 MINUS = "\N{MINUS SIGN}"
@@ -25,8 +25,16 @@ def within_sentence(metric: str) -> str:
 def name_place(place: Place) -> str:
     """What people call a family with a rule of decision; the usual rule, the most probable class, goes unsaid."""
     family = describe_family(place.family)
-    rule = describe_rule(place.rule)
-    return family if place.rule == ARGMAX else f"{family}, {rule[:1].lower()}{rule[1:]}"
+    short = {MEDIAN: _("median"), OVER_PRIOR: _("over prior")}
+    return family if place.rule == ARGMAX else f"{family}, {short.get(place.rule, place.rule)}"
+
+
+def explain_rules(found: Comparison) -> str:
+    """What the rules mean that stand beside families; empty where all answer the most probable class."""
+    used = {line.rule for line in found.lines}
+    short = {MEDIAN: _("median"), OVER_PRIOR: _("over prior")}
+    parts = [f"{short[rule]} = {describe_rule(rule)} ({explain_rule(rule)})" for rule in short if rule in used]
+    return _("Without a word the most probable class is answered; %(rules)s.", rules="; ".join(parts)) if parts else ""
 
 
 def say_undecided(found: Comparison, metric: str) -> str:

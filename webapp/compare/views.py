@@ -75,6 +75,7 @@ def _lay_out(found: Comparison, metrics: tuple[str, ...], job_id: str, reader: R
             for cost in found.costs
         ),
         left_out=tuple(sentences.say_left_out(item) for item in found.left_out),
+        rules=sentences.explain_rules(found),
         facts=sentences.say_facts(found, reader.spec.row_noun_plural.in_language(reader.language)),
         is_stand_in=found.origin.kind == "stand_in",
     )  # fmt: skip
