@@ -2,7 +2,8 @@
 
     .venv/bin/python -m benchmarks.training [--raw FILE] [--family logistic_regression] [--rounds 3]
 
-The bare calls are the fits and predictions of the family and of both baselines on the same folds, and the last fit.
+The bare calls are the fits and predictions of the family and of both baselines on the same folds, the last fit, and
+those of the audit: one repeat anew, and a fold for each shuffle of the labels.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
+from ml.audit.permutation import SHUFFLES
 from ml.clean import clean_records
 from ml.evaluate.splits import find_groups, read_labels, repeat_folds
 from ml.pipeline import train
@@ -66,6 +69,11 @@ def run_bare(settings: Settings, family: str) -> None:
                 fitted = clone(pipeline).fit(features[~held_out], labels[~held_out])
                 fitted.predict_proba(features[held_out])
         clone(pipelines[0]).fit(features, labels).predict_proba(features)
+        for held_out in masks[: request.folds]:  # the audit: one repeat anew, then one fold of each shuffle
+            clone(pipelines[0]).fit(features[~held_out], labels[~held_out]).predict_proba(features[held_out])
+        for number in range(SHUFFLES):
+            shuffled = np.random.default_rng(number).permutation(labels)
+            clone(pipelines[0]).fit(features[~masks[0]], shuffled[~masks[0]]).predict_proba(features[masks[0]])
 
 
 def _time(work: Callable[[], object]) -> float:

@@ -72,6 +72,11 @@ class Matrix:
         return np.bincount(self.labels, minlength=len(self.classes))
 
     @property
+    def present(self) -> Integers:
+        """Rows of each class that has any."""
+        return self.counts[self.counts > 0]
+
+    @property
     def majority(self) -> float:
         """Share of the commonest class."""
         return float(self.counts.max() / self.rows)
@@ -165,8 +170,9 @@ def _code_numbers(values: Floats, name: str) -> Cells:
 def _code_text(texts: Sequence[str], name: str, named: Collection[str] = ()) -> Cells:
     folds = {text: None if _is_null(text) and _fold(text) not in named else _fold(text) for text in set(texts)}
     folded = np.array([folds[text] for text in texts], dtype=object)
-    codes, distinct = pd.factorize(folded)
-    first = [strip_cell(texts[int(np.argmax(codes == code))]) for code in range(len(distinct))]
+    codes, _ = pd.factorize(folded)
+    seen, at = np.unique(codes, return_index=True)
+    first = [strip_cell(texts[row]) for code, row in zip(seen.tolist(), at.tolist(), strict=True) if code >= 0]
     order = np.argsort(np.array(first, dtype=object), kind="stable") if first else np.zeros(0, dtype=np.int64)
     rank = np.empty(len(first) + 1, dtype=np.int64)
     rank[order] = np.arange(len(first))

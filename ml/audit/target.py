@@ -85,7 +85,7 @@ def _is_spelled(pieces: list[Cells], matrix: Matrix) -> bool:
 def _is_noisy_copy(cells: Cells, matrix: Matrix) -> bool:
     """Whether a number stands close around a point for each class, far from those of the others."""
     known = cells.is_known
-    if cells.numbers is None or known.mean() < _KNOWN or matrix.counts.min() < 3:  # noqa: PLR2004 - two rows show no width
+    if cells.numbers is None or known.mean() < _KNOWN or matrix.present.min() < 3:  # noqa: PLR2004 - two rows show no width
         return False
     values, labels = cells.numbers[known], matrix.labels[known]
     present = np.unique(labels)

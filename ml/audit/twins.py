@@ -153,9 +153,9 @@ def check_copies(matrix: Matrix, bound: Bound, copies: Copies) -> tuple[Finding,
         "agreement": copies.agreement,
         "accuracy": copies.accuracy,
     }
-    distinct = [np.unique(bound.profiles[matrix.labels == label]).size for label in range(len(matrix.classes))]
+    distinct = [np.unique(bound.profiles[matrix.labels == label]).size for label in np.unique(matrix.labels)]
     size = int(matrix.counts.max())
-    if size == matrix.counts.min() >= _LEAST_SIZE and max(distinct) - min(distinct) >= _EVENED:
+    if size == matrix.present.min() >= _LEAST_SIZE and max(distinct) - min(distinct) >= _EVENED:
         return (Finding("oversampled", "cheat", (), evidence | {"size": size}),)
     is_grave = copies.count >= _MANY * matrix.rows and copies.count > _FAR_BEYOND * copies.expected
     return (Finding("copied_rows", "cheat" if is_grave else "warning", (), evidence),)
