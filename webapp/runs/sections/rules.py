@@ -19,7 +19,10 @@ MOST_TELLING = "f1_macro"
 
 @dataclass(frozen=True)
 class RuleCell:
-    """A metric under a rule: value and interval, and how it differs from the most probable class."""
+    """A metric under a rule: value and interval, and how it differs from the most probable class.
+
+    `icon` is empty where the difference is not beyond chance.
+    """
 
     value: str
     interval: str
@@ -112,5 +115,5 @@ def _cell(rule: RuleFigures, metric: str) -> RuleCell:
 
 def _judge(difference: Difference, *, is_lower_better: bool) -> tuple[str, str]:
     if difference.p_value >= CHANCE:
-        return _("not beyond chance"), "wait"
+        return _("not beyond chance"), ""
     return (_("better"), "good") if (difference.mean < 0) == is_lower_better else (_("worse"), "look")
