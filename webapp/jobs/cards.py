@@ -159,7 +159,7 @@ def describe_failure(failure: Failure) -> str:
 def describe_stage(code: str) -> str:
     """What is done in a stage."""
     kind, _colon, family = code.partition(":")
-    if kind == "compare":
+    if kind == "compare" and family:
         return _("Cross-validate: %(family)s", family=describe_family(family))
     words = {
         "fetch": _("Get the data"),

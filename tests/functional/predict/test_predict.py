@@ -88,7 +88,7 @@ def serve(served_store: Store, served_file: Path) -> Serve:
         sets = replace(make_sure().sets, least=dict(zip(spec.target.categories, least, strict=True)))
         fitted = fit_family(FAMILIES["logistic_regression"], student_table().table, spec, 0)
         with served_store.write() as conn:
-            write_version(conn, 3, "a" * 32, export_model(fitted, spec, sets), served_file.parent.parent)
+            write_version(conn, 3, "a" * 32, export_model(fitted, spec, sets=sets), served_file.parent.parent)
             write_alias(conn, "champion", 3)
 
     return promote

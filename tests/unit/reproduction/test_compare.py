@@ -58,10 +58,14 @@ def test_a_checksum_tells_the_last_bit_and_each_part_apart() -> None:
     assert predictions_sha256(fortran) == predictions_sha256(one)
 
 
+def write_csv(predictions: OutOfFold) -> bytes:
+    return out_of_fold_csv(predictions, CLASSES, predictions.probabilities.argmax(axis=2)).encode()
+
+
 def test_both_files_give_back_what_was_written() -> None:
     one = make_predictions()
     assert predictions_sha256(read_npz(predictions_npz(one))) == predictions_sha256(one)
-    rounded, answers = read_csv(out_of_fold_csv(one, CLASSES).encode(), CLASSES)
+    rounded, answers = read_csv(write_csv(one), CLASSES)
     assert np.abs(rounded.probabilities - one.probabilities).max() <= 0.5e-6
     assert (rounded.fold == one.fold).all()
     assert (rounded.truth == one.truth).all()
@@ -77,7 +81,7 @@ def test_what_is_no_file_of_ours_is_not_read(content: bytes) -> None:
 
 
 def test_a_csv_of_other_classes_is_not_read() -> None:
-    content = out_of_fold_csv(make_predictions(), CLASSES).encode()
+    content = write_csv(make_predictions())
     with pytest.raises(UnreadablePredictionsError, match="its columns are"):
         read_csv(content, CLASSES[::-1])
 
@@ -105,7 +109,7 @@ def test_the_difference_is_measured() -> None:
 
 def test_rounded_predictions_are_compared_to_their_digits() -> None:
     one = make_predictions()
-    rounded, _ = read_csv(out_of_fold_csv(one, CLASSES).encode(), CLASSES)
+    rounded, _ = read_csv(write_csv(one), CLASSES)
     original = make_original(rounded, is_exact=False)
     assert hold_against(original, one, HERE).verdict == "identical"
     assert hold_against(original, nudge(one, 2e-6), HERE).verdict == "differs"

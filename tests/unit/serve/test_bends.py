@@ -31,7 +31,7 @@ def test_sets_travel_with_the_file() -> None:
     spec = mixed_spec()
     sets = make_sets(draw_held_out(), np.arange(400), CLASSES)
     pipeline = fit_family(FAMILIES["logistic_regression"], mixed_table(spec), spec, 3)
-    rule = load_predictor(export_model(pipeline, spec, sets)).sets
+    rule = load_predictor(export_model(pipeline, spec, sets=sets)).sets
     assert rule
     assert rule.level == 0.9
     assert rule.least == tuple(sets.least[name] for name in spec.target.categories)
