@@ -1,0 +1,24 @@
+"""The wiring of the stages: one recipe a module, to be read from top to bottom."""
+
+from ml.pipeline.auditing import audit_files
+from ml.pipeline.comparing import compare
+from ml.pipeline.fitting import fit_and_evaluate
+from ml.pipeline.loading import load_training
+from ml.pipeline.preparing import Prepared, prepare
+from ml.pipeline.recording import ONNX_PATH
+from ml.pipeline.reproducing import reproduce
+from ml.pipeline.stages import Stages
+from ml.pipeline.training import train
+
+__all__ = [
+    "ONNX_PATH",
+    "Prepared",
+    "Stages",
+    "audit_files",
+    "compare",
+    "fit_and_evaluate",
+    "load_training",
+    "prepare",
+    "reproduce",
+    "train",
+]

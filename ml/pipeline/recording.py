@@ -1,0 +1,104 @@
+"""What a training leaves in MLflow: figures, documents and the model in its run, and a version of the model."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ml.examination import Examination
+from ml.examination.reproduction import REPRODUCED_BY, REPRODUCTION
+from ml.files import write_files
+from ml.pipeline.documenting import write_documents
+from ml.pipeline.exporting import Served, answering
+from ml.pipeline.fitting import Trained
+from ml.pipeline.loading import Training
+from ml.report.record import audit_tags, found_tags, run_metrics, run_params
+
+if TYPE_CHECKING:
+    from ml.report.card import ModelCard
+    from ml.track.registry import Registered
+    from ml.track.runs import LoggedPipeline, OpenRun
+
+ONNX_PATH = "serving/model.onnx"
+
+
+def log_run(run: OpenRun, trained: Trained, served: Served, card: ModelCard, training: Training) -> LoggedPipeline:
+    """Write figures, documents and the model to the run."""
+    from ml.report.environment import MODEL_LIBRARIES, library_versions
+    from ml.track import runs
+
+    with training.stages.stage("report"):
+        documents = write_documents(trained, card, training)
+    with training.stages.stage("log"), tempfile.TemporaryDirectory(prefix="proctor-") as scratch:
+        files = documents | ({ONNX_PATH: served.content} if served.content else {})
+        write_files({Path(scratch, "artifacts", name): content for name, content in files.items()})
+        runs.log_files(run, Path(scratch, "artifacts"))
+        runs.log_figures(
+            run,
+            run_params(trained.pipeline, training.request),
+            run_metrics(trained.evaluation),
+            found_tags(
+                trained.evaluation,
+                trained.examination,
+                served.refusal,
+                trained.family.candidates if training.request.is_tuned else 0,
+            ),
+        )
+        pins = [f"{name}=={number}" for name, number in library_versions(MODEL_LIBRARIES).items()]
+        logged = runs.log_pipeline(run, answering(trained, training), training.spec, Path(scratch, "model"), pins)
+    report = training.settings.reports_dir / f"classification_report_{run.run_id}.txt"
+    write_files({report: documents["classification_report.txt"]})
+    return logged
+
+
+def mark_predictions(run: OpenRun, trained: Trained) -> None:
+    """Note the checksum of the predictions, and what came of making another run again: there too."""
+    from ml.report.predictions import predictions_sha256
+    from ml.track import runs
+
+    runs.log_figures(run, {}, {}, {"proctor.out_of_fold_sha256": predictions_sha256(trained.out_of_fold)})
+    if found := trained.examination.reproduction:
+        runs.log_figures(run, {}, {}, {REPRODUCTION: found.verdict})
+        run.client.set_tag(found.original, REPRODUCED_BY + run.run_id, found.verdict)
+
+
+def register(
+    run: OpenRun, logged: LoggedPipeline, trained: Trained, served: Served, card: ModelCard, training: Training
+) -> Registered | None:
+    """Make the logged model a version of the registered model: the last step, and one step."""
+    import joblib
+
+    from ml.track.registry import register_version
+
+    if served.refusal:
+        return None
+    with training.stages.stage("register"):
+        pickled = io.BytesIO()
+        joblib.dump(answering(trained, training), pickled, compress=3)
+        tags = {
+            "proctor.family": trained.family.name,
+            "proctor.onnx_path": ONNX_PATH,
+            "proctor.onnx_sha256": sha256(served.content).hexdigest(),
+            "proctor.joblib_sha256": sha256(pickled.getvalue()).hexdigest(),
+            "proctor.card_missing": ",".join(card.missing),
+        } | audit_tags(trained.examination)
+        registered = register_version(
+            run.client,
+            training.spec.name,
+            run.run_id,
+            logged,
+            tags,
+            is_baseline=trained.family.is_baseline,
+            may_answer=not (has_cheated(trained.examination) or card.missing),
+        )
+        path = training.settings.artifact_root / f"{training.spec.name}-v{registered.version}.joblib"
+        write_files({path: pickled.getvalue()})
+    return registered
+
+
+def has_cheated(examination: Examination) -> bool:
+    """Whether the audit found that the score is not what it claims."""
+    return examination.audit is not None and examination.audit.verdict == "cheat"
