@@ -64,6 +64,8 @@ class RetrainForm(FlaskForm):
             self.family.data = self.family.data or DEFAULT_FAMILY
 
     def validate_calibration(self, field: SelectField) -> None:
-        """See that no baseline is calibrated: others are held against it as it is."""
+        """See that no baseline is calibrated, which others are held against as it is, and nothing that is searched."""
+        if field.data != "none" and self.is_tuned.data:
+            raise ValidationError(_("Either search the settings or calibrate: choose none, or leave the search out."))
         if field.data != "none" and self.family.data in BASELINES:
             raise ValidationError(_("A baseline is not calibrated: choose none, or another family."))

@@ -119,6 +119,14 @@ def test_an_unknown_family_is_refused(app: Flask) -> None:
     assert visit_as_admin(app).send("/admin/retrain", **TRAINING | {"family": "magic"}).status_code == 422
 
 
+def test_a_search_and_a_calibration_at_once_are_refused_beside_the_field(app: Flask) -> None:
+    wish = TRAINING | {"calibration": "sigmoid", "is_tuned": "y"}
+    answer = visit_as_admin(app).send("/admin/retrain", **wish)
+    assert answer.status_code == 422
+    assert re.search(r'id="calibration-error".*Either search the settings or calibrate', answer.text)
+    assert jobs_of(app) == ()
+
+
 def test_a_calibration_is_queued_with_its_family(app: Flask) -> None:
     assert visit_as_admin(app).send("/admin/retrain", **TRAINING | {"calibration": "isotonic"}).status_code == 303
     assert jobs_of(app)[0].params["calibration"] == "isotonic"

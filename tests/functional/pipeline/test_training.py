@@ -150,6 +150,12 @@ def test_a_search_is_logged_with_what_it_chose_and_how_many_it_tried(pumps: Sett
     assert result.version == 1
 
 
+def test_a_family_is_not_searched_and_calibrated_at_once(pumps: Settings) -> None:
+    with pytest.raises(SearchError, match="either searched or calibrated"):
+        train(pumps, quick("logistic_regression", is_tuned=True, calibration="sigmoid"))
+    assert client_of(pumps).search_experiments(filter_string="name = 'pump_condition'") == []
+
+
 def test_a_family_without_a_space_is_not_searched(pumps: Settings) -> None:
     with pytest.raises(SearchError, match="'prior' has no settings to search for"):
         train(pumps, quick("prior", is_tuned=True))

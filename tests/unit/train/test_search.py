@@ -12,7 +12,7 @@ from ml.evaluate.cross_validation import cross_validate
 from ml.evaluate.splits import find_groups, read_labels, repeat_folds
 from ml.results import ignore_progress
 from ml.serve.export import check_parity, export_model
-from ml.train import FAMILIES, Family, SearchError, fit_family, search_within
+from ml.train import FAMILIES, Family, SearchError, fit_family, search_within, settle_family
 from ml.train.inner_folds import InnerFolds
 from ml.train.search import negative_log_loss
 from tests.builders.tables import pump_table, second_spec, student_spec, student_table
@@ -98,3 +98,16 @@ def test_every_space_can_be_searched(name: str) -> None:
     table, spec = pump_table(60).table, second_spec()
     first, second = (fit_family(search_within(narrow), table, spec, 5) for _ in range(2))
     assert str(first[-1].get_params()) == str(second[-1].get_params())
+
+
+def test_a_settled_family_has_the_setting_that_was_found_and_searches_no_more() -> None:
+    table, spec = student_table().table, student_spec()
+    searched = search_within(FEW)
+    settled = settle_family(searched, fit_family(searched, table, spec, 1))
+    built = settled.build(spec, 1)
+    assert type(built[-1]) is type(FEW.build(spec, 1)[-1])
+    assert (settled.name, built[-1].alpha) == ("naive_bayes", 1.0)
+
+
+def test_a_family_without_a_search_is_settled_as_it_is() -> None:
+    assert settle_family(FEW, None) is FEW
