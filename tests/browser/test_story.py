@@ -50,10 +50,11 @@ def wait_for_data(page: Page, url: str) -> None:
 def retrain(page: Page, url: str) -> str:
     """Ask for a training, watch it end without a reload, and return the address of its run."""
     page.goto(f"{url}/admin")
-    page.get_by_label("Family").select_option("logistic_regression")
-    page.get_by_label("Folds").fill("3")
-    page.get_by_label("Repeats").fill("2")
-    page.get_by_role("button", name="Retrain").click()
+    form = page.get_by_role("region", name="Retrain")
+    form.get_by_label("Family", exact=True).select_option("logistic_regression")
+    form.get_by_label("Folds").fill("3")
+    form.get_by_label("Repeats").fill("2")
+    form.get_by_role("button", name="Retrain").click()
     link = page.get_by_role("link", name=re.compile("See the run")).first
     expect(link).to_be_visible(timeout=TRAINING_MS)
     link.click()
@@ -90,8 +91,9 @@ def find_it_in_the_history(page: Page, url: str, run: str) -> None:
 def cancel_while_it_fits(page: Page, url: str) -> None:
     """Ask for a long training, stop it in the midst of its folds, and look at what it leaves."""
     page.goto(f"{url}/admin")
-    page.get_by_label("Family").select_option("random_forest")
-    page.get_by_role("button", name="Retrain").click()
+    form = page.get_by_role("region", name="Retrain")
+    form.get_by_label("Family", exact=True).select_option("random_forest")
+    form.get_by_role("button", name="Retrain").click()
     expect(page.locator(".stage-now progress")).to_be_visible(timeout=TRAINING_MS)
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator("main")).to_contain_text(re.compile("Cancelled"), timeout=30_000)
