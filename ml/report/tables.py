@@ -23,7 +23,7 @@ def classification_text(evaluation: Evaluation) -> str:
     report = evaluation.classification_report
     named = {**report.per_class, "macro average": report.macro, "weighted average": report.weighted}
     width = max(len(name) for name in named)
-    split = f"{evaluation.folds} folds, {evaluation.repeats} repeats, seed {evaluation.seed}"
+    split = f"{evaluation.folds} folds, {evaluation.repeats} repeats, seed {evaluation.seed}, rule {evaluation.rule}"
     lines = [
         f"Out-of-fold predictions: {evaluation.rows} rows, {split}. Support counts rows.",
         "",

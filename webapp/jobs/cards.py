@@ -145,7 +145,7 @@ def describe_failure(failure: Failure) -> str:
         "raised": _("An error that nobody foresaw: %(detail)s. The worker's log has the whole of it.", detail=detail),
         "worker_lost": _("Its worker was lost twice, the last time %(detail)s. Look at that machine.", detail=detail),
         "process_killed": _(
-            "Its process was killed twice (%(detail)s), most often for want of memory. Train less at once.",
+            "Its process was killed twice (%(detail)s), most often for want of memory. Ask for less.",
             detail=detail,
         ),
         "process_ended": _(

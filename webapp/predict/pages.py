@@ -30,10 +30,11 @@ class Chance:
 
 @dataclass(frozen=True)
 class AnswerSet:
-    """The classes that it can be, as a sentence, and what that promises."""
+    """The classes that it can be, as a sentence, what that promises, and why the class named may not be one of them."""
 
     sentence: str
     promise: str
+    but: str
 
 
 @dataclass(frozen=True)

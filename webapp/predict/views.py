@@ -48,7 +48,9 @@ def answer_row(champion: Champion, row: Mapping[str, Cell], spec: DatasetSpec, l
         Chance(spec.target.label_of(name, language), share, step_of(i, len(classes)))
         for i, (name, share) in enumerate(zip(classes, shares, strict=True))
     ]
-    named = chances[classes.index(predictor.decide(probabilities)[0])]
+    labels = tuple(chance.name for chance in chances)
+    place = classes.index(predictor.decide(probabilities)[0])
+    named = chances[place]
     rule = predictor.decision.rule
     return Answer(
         named=named.name,
@@ -56,12 +58,12 @@ def answer_row(champion: Champion, row: Mapping[str, Cell], spec: DatasetSpec, l
         rule="" if rule == DEFAULT_RULE else f"{describe_rule(rule)}: {explain_rule(rule)}",
         chances=tuple(reversed(chances)),
         version=champion.version.version,
-        set=_name_set(predictor.sets, shares, tuple(chance.name for chance in chances)) if predictor.sets else None,
+        set=_name_set(predictor.sets, shares, labels, place) if predictor.sets else None,
     )
 
 
-def _name_set(rule: SetRule, shares: list[float], labels: tuple[str, ...]) -> AnswerSet:
-    """Name the classes of the set, likeliest first."""
+def _name_set(rule: SetRule, shares: list[float], labels: tuple[str, ...], named: int) -> AnswerSet:
+    """Name the classes of the set, likeliest first, and say so where the class `named` by the rule is not in it."""
     places = sorted(rule.choose(shares), key=lambda place: -shares[place])
     if len(places) == len(labels):
         sentence = _("It can be any class.")
@@ -72,7 +74,8 @@ def _name_set(rule: SetRule, shares: list[float], labels: tuple[str, ...]) -> An
     promise = _(
         "In %(share)s of such answers the true class is among these, for every class alike.", share=percent(rule.level)
     )
-    return AnswerSet(sentence, promise)
+    but = _("%(label)s is named above, yet it is too unlikely here to be among these.", label=labels[named])
+    return AnswerSet(sentence, promise, "" if named in places else but)
 
 
 def _questions(form: FlaskForm, spec: DatasetSpec, language: str) -> tuple[Question, ...]:

@@ -12,7 +12,7 @@ from ml.report.card.parts import PARTS
 from ml.report.card.speaker import Speaker
 from ml.report.card.sureness import tell_sureness
 from ml.report.card.values import ModelCard
-from ml.report.card.words import METRICS, ORIGINS, PART_NAMES, Words
+from ml.report.card.words import METRICS, ORIGINS, PART_NAMES, RULES, Words
 from ml.rules import DEFAULT_RULE
 
 ORDINAL_METRICS = frozenset({"qwk", "ordinal_mae"})
@@ -85,6 +85,7 @@ def _tell_use(speaker: Speaker) -> Iterator[Block]:
                 classes=", ".join(map(speaker.class_, speaker.card.evaluation.classes)),
                 columns=speaker.labels(dataset.features),
             ),
+            *(text.in_language(speaker.language) for text in [RULES.get(speaker.card.evaluation.rule)] if text),
             speaker.say(Words.for_whom),
             speaker.say(Words.not_for),
         )

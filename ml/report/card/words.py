@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from ml.rules import MEDIAN, OVER_PRIOR
 from ml.spec.values import Text
 
 PART_NAMES: Mapping[str, Text] = MappingProxyType(
@@ -67,6 +68,23 @@ ORIGINS: Mapping[str, Text] = MappingProxyType(
     }
 )
 
+RULES: Mapping[str, Text] = MappingProxyType(
+    {
+        MEDIAN: Text(
+            "It names the class in the middle of the probabilities, not always the likeliest: fewest steps off.",
+            "Nombra la clase que queda en medio de las probabilidades, no siempre la más probable: así se equivoca por"
+            " menos escalones.",
+        ),
+        OVER_PRIOR: Text(
+            "It names the class that is most probable for its frequency, not always the likeliest: rare classes count"
+            " as much as common ones.",
+            "Nombra la clase más probable para su frecuencia, no siempre la más probable: las clases raras cuentan"
+            " tanto como las comunes.",
+        ),
+    }
+)
+"""What is to be said of a rule that does not always name the likeliest class."""
+
 VERDICTS: Mapping[str, Text] = MappingProxyType(
     {
         "clean": Text(
@@ -109,9 +127,9 @@ class Words:
         " acierta con el %(prior)s; la mejor columna sola (%(column)s), con el %(single)s.",
     )
     answers = Text(
-        "For one %(noun)s it gives the likeliest %(target)s (%(classes)s) and a probability for each, from"
+        "For one %(noun)s it names a value of %(target)s (%(classes)s) and gives a probability for each, from"
         " %(columns)s.",
-        "Para cada %(noun)s da el valor más probable de %(target)s (%(classes)s) y una probabilidad para cada uno, a"
+        "Para cada %(noun)s nombra un valor de %(target)s (%(classes)s) y da una probabilidad para cada uno, a"
         " partir de %(columns)s.",
     )
     for_whom = Text(
