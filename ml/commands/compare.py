@@ -86,6 +86,7 @@ def tabulate(found: Comparison) -> str:
     parts = [
         say_worth(found, metric),
         say_undecided(found, metric),
+        *say_single_column(found, metric),
         "",
         *_leaderboard(found, metric),
         "",
@@ -114,6 +115,16 @@ def say_undecided(found: Comparison, metric: str) -> str:
         f"{len(undecided)} of {len(families)} families cannot be told from the best by {metric}"
         f" (Holm-adjusted p ≥ {CHANCE}): {', '.join(undecided)}"
     )
+
+
+def say_single_column(found: Comparison, metric: str) -> list[str]:
+    """Say whether one column alone keeps up with the best; nothing where it does not, or is all there is."""
+    return [
+        f"nor can one column alone ({line.detail})"
+        for line in found.lines
+        if line.family == "single_column" and line not in found.rivals()
+        if not is_told_apart(line.against_best.get(metric))
+    ]
 
 
 def _leaderboard(found: Comparison, metric: str) -> list[str]:

@@ -112,16 +112,29 @@ def shuffle_columns(
     """Return by how much the log-loss rises and the accuracy falls, shape (2, columns), in the mean over shuffles."""
     features = rows[list(spec.feature_names)]
     orders = np.array([[random.permutation(len(features)) for _ in range(shuffles)] for _ in spec.features])
-    changed = (
-        features.assign(**{column.name: features[column.name].array[order]})
-        for column, several in zip(spec.features, orders, strict=True)
-        for order in several
-    )
+    changes = [(place, order) for place, several in enumerate(orders) for order in several]
     before = _score(truth, next(_predict(pipeline, [features], spec)))
-    after = np.array([_score(truth, found) for found in _predict(pipeline, changed, spec)])
-    means = after.reshape(len(spec.features), shuffles, 2).mean(axis=1)
+    after: list[tuple[float, float]] = []
+    at_once = max(1, _BATCH // len(features))
+    for start in range(0, len(changes), at_once):
+        batch = changes[start : start + at_once]
+        found = align_probabilities(
+            pipeline.predict_proba(_reorder(features, batch)), pipeline.classes_, spec.target.categories
+        )
+        after += [_score(truth, shares) for shares in np.split(found, len(batch))]
+    means = np.array(after).reshape(len(spec.features), shuffles, 2).mean(axis=1)
     falls: Floats = np.array([means[:, 0] - before[0], before[1] - means[:, 1]])
     return falls
+
+
+def _reorder(features: pd.DataFrame, changes: Sequence[tuple[int, npt.NDArray[np.int64]]]) -> pd.DataFrame:
+    """Return the table once for each change, one below the other, with the column at that place in that order."""
+    rows = np.tile(np.arange(len(features)), (features.shape[1], len(changes), 1))
+    for number, (place, order) in enumerate(changes):
+        rows[place, number] = order
+    return pd.DataFrame(
+        {name: features[name].array.take(wanted.ravel()) for name, wanted in zip(features, rows, strict=True)}
+    )
 
 
 def trace_dependence(pipeline: Any, rows: pd.DataFrame, column: Column, spec: DatasetSpec) -> Dependence:

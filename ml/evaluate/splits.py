@@ -58,19 +58,21 @@ def assign_folds(labels: Integers, groups: Integers, folds: int, random: np.rand
     contents = [[(label, count) for label, count in enumerate(row) if count] for row in table.tolist()]
     shuffled = random.permutation(len(table))
     order = shuffled[np.argsort(-table.sum(axis=1)[shuffled], kind="stable")]
-    filled = [[0] * len(weights) for _ in range(folds)]
+    places = range(folds)
+    filled = [[0] * folds for _ in weights]  # rows of each class in each fold so far
     sizes, chosen = [0] * folds, np.zeros(len(table), dtype=np.int64)
-    candidates = random.permutation(folds).tolist()
     for group in order.tolist():
         content = contents[group]
-        fold = min(
-            candidates, key=lambda f: (sum(filled[f][label] * n * weights[label] for label, n in content), sizes[f])
-        )
-        chosen[group] = fold
+        if len(content) == 1:
+            shares: list[float] = filled[content[0][0]]  # a weight would change nothing
+        else:
+            shares = [sum(filled[label][place] * n * weights[label] for label, n in content) for place in places]
+        place = min(zip(shares, sizes, places, strict=True))[2]
+        chosen[group] = place
         for label, count in content:
-            filled[fold][label] += count
-            sizes[fold] += count
-    return chosen[groups]
+            filled[label][place] += count
+            sizes[place] += count
+    return random.permutation(folds)[chosen][groups]
 
 
 def read_labels(table: pd.DataFrame, spec: DatasetSpec) -> Integers:

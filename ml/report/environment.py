@@ -68,5 +68,6 @@ def _git(*arguments: str) -> str:
 
 def environment_text() -> str:
     """Return the platform, and every installed distribution as a line that pip reads."""
-    pins = sorted({f"{item.name}=={item.version}" for item in distributions()}, key=str.lower)
+    known = (item.metadata for item in distributions())  # parsed anew each time it is asked for
+    pins = sorted({f"{item['Name']}=={item['Version']}" for item in known}, key=str.lower)
     return "\n".join([f"# Python {python_version()} on {platform_name()}", *pins]) + "\n"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select, update
 
+from ml.examination.comparison import Paired
 from tests.builders.accounts import visit_with_role
 from tests.builders.comparisons import make_comparison, write_comparison
 from tests.builders.pages import find_faults
@@ -62,6 +64,19 @@ def test_who_cannot_be_told_from_the_best_is_named(client: FlaskClient, done: st
     page = client.get(f"/compare/{done}?metric=log_loss").text
     assert "2 of 2 families cannot be told from the best by log-loss" in page
     assert "Not to be told apart: Logistic regression, Random forest." in page
+
+
+def test_a_single_column_that_keeps_up_with_the_best_is_said(
+    client: FlaskClient, store: Store, settings: Settings
+) -> None:
+    told, said = make_comparison(), "That one column cannot be told from the best either."
+    far = Paired(-0.1, -0.12, -0.08, 0.001, 0.002)
+    lines = tuple(replace(line, against_best=dict.fromkeys(told.metrics, far)) for line in told.lines)
+    with store.write() as conn:
+        near_id = write_comparison(conn, settings.data_dir, told).id
+        far_id = write_comparison(conn, settings.data_dir, replace(told, lines=lines)).id
+    assert said in client.get(f"/compare/{near_id}").text
+    assert said not in client.get(f"/compare/{far_id}").text
 
 
 def test_a_test_stands_with_its_interval_both_p_and_a_word(client: FlaskClient, done: str) -> None:

@@ -117,7 +117,20 @@ def test_where_no_class_is_likely_enough_the_likeliest_is_named(app: Flask, clie
 def test_a_set_of_all_classes_says_so(app: Flask, client: FlaskClient, serve: Serve) -> None:
     serve((0.0, 0.0, 0.0, 0.0))
     assert ask(client, [ROW]).get_json()["predictions"][0]["set"] == list(student_spec().target.categories)
-    assert "It can be any class." in unescape(send_row(app, ROW).text)
+    page = unescape(send_row(app, ROW).text)
+    assert "It can be any class." in page
+    assert "is named above" not in page
+
+
+def test_a_class_that_is_named_and_not_in_the_set_says_why(
+    app: Flask, client: FlaskClient, serve: Serve, contents: tuple[bytes, bytes]
+) -> None:
+    shares = load_predictor(contents[0]).predict([ROW])[0]
+    serve(tuple(float(share == max(shares)) for share in shares))
+    (prediction,) = ask(client, [ROW]).get_json()["predictions"]
+    assert prediction["class"] not in prediction["set"]
+    label = student_spec().target.label_of(prediction["class"], "en")
+    assert f"{label} is named above, yet it is too unlikely here" in unescape(send_row(app, ROW).text)
 
 
 @pytest.mark.usefixtures("store")

@@ -19,6 +19,7 @@ from ml.report.card import words as card_words
 from ml.report.card.describe import make_command, name_parts
 from ml.report.card.render import to_html, to_markdown
 from ml.results import TrainingRequest, to_json
+from ml.rules import MEDIAN, OVER_PRIOR
 from ml.spec import Text
 from tests.builders.pages import find_faults, parse
 from tests.builders.people import AUDIT, SURE, lacking, make_model_card, make_people
@@ -63,6 +64,16 @@ def test_every_required_part_has_a_chapter_and_a_name() -> None:
     chapters = [chapter.code for chapter in describe_card(card, "en").chapters]
     assert set(PARTS) <= set(chapters) == set(card_words.PART_NAMES)
     assert name_parts(("groups", "of tomorrow"), "es") == "Para quién; of tomorrow"
+
+
+@pytest.mark.parametrize("rule", [MEDIAN, OVER_PRIOR])
+def test_a_card_says_that_the_likeliest_class_is_not_always_named(rule: str) -> None:
+    usual = make_model_card(evaluation=make_evaluation())
+    other = make_model_card(evaluation=replace(make_evaluation(), rule=rule))
+    for language in ("en", "es"):
+        said = card_words.RULES[rule].in_language(language)
+        assert said in to_markdown(describe_card(other, language))
+        assert said not in to_markdown(describe_card(usual, language))
 
 
 def test_without_sensitive_columns_no_group_is_missed() -> None:
