@@ -11,6 +11,9 @@ from sqlalchemy import select
 from ml.examination.reproduction import REPRODUCED_BY
 from tests.builders.jobs import Bench, kill_group, wait_until
 from tests.builders.tables import SECOND_SPEC_PATH, pump_rows
+from webapp.clock import now_ms
+from webapp.compare.queries import read_comparison
+from webapp.jobs.queue import Job, request_cancel
 from webapp.jobs.states import State
 from webapp.store.mlflow_tables import model_version_tags, tags
 
@@ -77,3 +80,46 @@ def test_a_killed_reproduction_leaves_one_run_and_one_mark_once_it_was_taken_up_
     with real_bench.store.read() as conn:
         marks = conn.execute(select(tags.c.key, tags.c.run_uuid).where(tags.c.key.startswith(REPRODUCED_BY))).all()
     assert marks == [(REPRODUCED_BY + done.result["run_id"], trained.result["run_id"])]
+
+
+@pytest.mark.timeout(300)
+def test_a_killed_comparison_leaves_no_process_and_runs_nothing_twice(real_bench: Bench) -> None:
+    worker = real_bench.start_worker(REAL_WORK)
+    job = begin_comparing(real_bench)
+    kill_group(worker)
+    wait_until(lambda: not real_bench.processes(), 5)
+
+    real_bench.start_worker(REAL_WORK)
+    done = real_bench.wait_for(job, seconds=200)
+
+    assert (done.state, done.failure) == (State.DONE, None)
+    found = read_comparison(done, real_bench.settings.data_dir)
+    assert found is not None
+    assert [cost.family for cost in found.costs if cost.was_kept] == ["prior", "single_column"]
+    assert [cost.family for cost in found.costs if not cost.was_kept] == ["random_forest"]
+
+
+@pytest.mark.timeout(300)
+def test_a_cancelled_comparison_ends_the_processes_that_fit_its_folds(real_bench: Bench) -> None:
+    real_bench.start_worker(REAL_WORK)
+    idle = wait_for_idle(real_bench)
+    job = begin_comparing(real_bench)
+    wait_until(lambda: any("loky" in command for command in real_bench.processes().values()), 60)
+    request_cancel(real_bench.store, job.id, "ada", now_ms())
+
+    assert real_bench.wait_for(job).state is State.CANCELLED
+    wait_until(lambda: real_bench.processes().keys() <= idle, 5)
+    assert read_comparison(real_bench.find(job), real_bench.settings.data_dir) is None
+
+
+def begin_comparing(bench: Bench) -> Job:
+    """Ask for a comparison, and wait until it is in the midst of the forest's folds."""
+    job = bench.submit("compare", families=["random_forest"], folds=5, repeats=4)
+    wait_until(lambda: "compare:random_forest" in {seen.code for seen in bench.find(job).stages}, 90)
+    return job
+
+
+def wait_for_idle(bench: Bench) -> set[int]:
+    """The processes of a worker that has nothing to do."""
+    wait_until(lambda: bench.workers_since(0), 60)
+    return set(bench.processes())
