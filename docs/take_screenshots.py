@@ -23,6 +23,7 @@ def main(url: str) -> None:
             "run": _find_run(page, url),
             "explore": "/explore",
             "predict": "/predict",
+            "compare": "/compare",
         }.items():
             page.goto(url + path, wait_until="networkidle")
             page.locator("[data-chart]:not([data-drawn])").first.wait_for(state="detached")

@@ -14,6 +14,8 @@ from ml.charts.reader import Reader, fold
 from ml.examination.comparison import Comparison, Line, Paired, Place, Winner, is_told_apart
 from ml.results import LOWER_IS_BETTER, Estimate
 
+_LINE_HEIGHT = 16
+"""Pixels of one line of a label; a row has room for two."""
 _DASHES = ("dot", "dash", "longdash")
 
 
@@ -124,10 +126,13 @@ def draw_compared(name: str, found: Comparison, reader: Reader, names: Names) ->
 
 
 def _lay_out(lines: list[Line], title: str, reader: Reader, names: Names) -> dict[str, Any]:
+    labels = [fold(_name(line, names)) for line in lines]
+    third_lines = max((label.count("<br>") - 1 for label in labels), default=0)
+    room = max(0, third_lines) * _LINE_HEIGHT * len(labels)
     return make_layout(
-        bars_height(len(lines), 120), reader.separators, showlegend=True, legend=TOP_LEGEND,
+        bars_height(len(labels), 120) + room, reader.separators, showlegend=True, legend=TOP_LEGEND,
         xaxis=make_axis(title, zeroline=False),
-        yaxis=make_category_axis([fold(_name(line, names)) for line in lines]),
+        yaxis=make_category_axis(labels),
     )  # fmt: skip
 
 

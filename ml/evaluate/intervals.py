@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special, stats
 
 from ml.results import Difference, Estimate
 
@@ -50,7 +50,7 @@ def compare_means(values: npt.NDArray[np.float64], others: npt.NDArray[np.float6
 
 
 def _half_width(values: npt.NDArray[np.float64], folds: int) -> float:
-    return float(stats.t.ppf((1 + _LEVEL) / 2, len(values) - 1)) * _standard_error(values, folds)
+    return float(special.stdtrit(len(values) - 1, (1 + _LEVEL) / 2)) * _standard_error(values, folds)
 
 
 def _standard_error(values: npt.NDArray[np.float64], folds: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import subprocess
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import distributions, version
 
@@ -43,10 +44,11 @@ def linear_algebra() -> str:
     return ", ".join(sorted(found))
 
 
+@cache
 def code_version() -> str:
     """Return the commit of this code, then `+` and a checksum of what differs from it; `unknown` outside a repository.
 
-    Files that git does not know are not looked at.
+    Files that git does not know are not looked at. It is asked for once a process: what is changed later was not run.
     """
     commit = _git("rev-parse", "HEAD")
     if not commit:

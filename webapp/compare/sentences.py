@@ -129,8 +129,11 @@ def write_difference(found: Paired | Difference) -> str:
 
 
 def signed(value: float) -> str:
-    """A number with its sign."""
-    return ("+" if value >= 0 else MINUS) + decimal(abs(value))
+    """A number with its sign; what is shown as naught has none."""
+    shown = decimal(abs(value))
+    if shown == decimal(0):
+        return shown
+    return ("+" if value > 0 else MINUS) + shown
 
 
 def write_interval(low: float, high: float) -> str:

@@ -88,6 +88,16 @@ def test_a_test_stands_with_its_interval_both_p_and_a_word(client: FlaskClient, 
     assert "worse" in row
 
 
+def test_a_difference_of_naught_has_no_sign(client: FlaskClient, store: Store, settings: Settings) -> None:
+    found = make_comparison()
+    near = Paired(-0.0001, -0.03, 0.03, 0.9, 0.9)
+    lines = tuple(replace(line, against_reference=dict.fromkeys(found.metrics, near)) for line in found.lines)
+    with store.write() as conn:
+        job_id = write_comparison(conn, settings.data_dir, replace(found, lines=lines)).id
+    assert "0.000 [−0.030 – +0.030]" in find_test(client.get(f"/compare/{job_id}").text, "Random forest")
+    assert "−0.000" not in client.get(f"/compare/{job_id}").text
+
+
 def test_a_greater_loss_is_worse(client: FlaskClient, store: Store, settings: Settings) -> None:
     with store.write() as conn:
         found = write_comparison(conn, settings.data_dir, make_comparison())

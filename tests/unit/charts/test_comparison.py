@@ -64,6 +64,14 @@ def test_whiskers_end_where_the_interval_ends() -> None:
     assert dots["x"][0] - dots["error_x"]["arrayminus"][0] == pytest.approx(0.491)
 
 
+def test_long_labels_get_the_room_for_their_lines() -> None:
+    long = Names(NAMES.metrics, {place: f"{name} {'of many trees ' * 6}" for place, name in NAMES.places.items()})
+    short, tall = (
+        draw_leaderboard(FOUND, "accuracy", READER, names).plotly["layout"]["height"] for names in (NAMES, long)
+    )
+    assert tall > short
+
+
 def test_the_title_counts_who_cannot_be_told_from_the_best() -> None:
     assert draw_leaderboard(FOUND, "accuracy", READER, NAMES).title.startswith("ACCURACY: 1 of 2 families")
     assert draw("differences.accuracy").title == "Told from logistic regression: 2 of 3"
