@@ -85,7 +85,7 @@ def list_undecided(found: Comparison, metric: str) -> str:
     names = [describe_family(family) for family in found.undecided(metric)]
     if len(names) == 1:
         return ""
-    return _("Not to be told apart: %(names)s.", names=", ".join(names))
+    return _("Not to be told apart: %(names)s.", names="; ".join(names))
 
 
 def say_reference(found: Comparison) -> str:

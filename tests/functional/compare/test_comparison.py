@@ -63,7 +63,7 @@ def test_the_answer_comes_in_words_and_names_what_picking_costs(client: FlaskCli
 def test_who_cannot_be_told_from_the_best_is_named(client: FlaskClient, done: str) -> None:
     page = client.get(f"/compare/{done}?metric=log_loss").text
     assert "2 of 2 families cannot be told from the best by log-loss" in page
-    assert "Not to be told apart: Logistic regression, Random forest." in page
+    assert "Not to be told apart: Logistic regression; Random forest." in page
 
 
 def test_a_single_column_that_keeps_up_with_the_best_is_said(
