@@ -56,7 +56,7 @@ def count_runs(settings: Settings) -> int:
     return len(client.search_runs([item.experiment_id for item in client.search_experiments()]))
 
 
-@pytest.mark.parametrize("family", ["logistic_regression", pytest.param("random_forest", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("family", ["logistic_regression", pytest.param("random_forest_20", marks=pytest.mark.slow)])
 def test_the_same_wish_on_the_same_data_comes_out_identical_and_is_not_registered(pumps: Settings, family: str) -> None:
     asked_for = replace(WISH, family=family)
     original = train(pumps, asked_for)
