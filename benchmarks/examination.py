@@ -11,12 +11,11 @@ Every round is also run untouched, which shows that the measuring costs nothing.
 from __future__ import annotations
 
 import argparse
-import statistics
 import tempfile
 from pathlib import Path
 from unittest import mock
 
-from benchmarks.meter import clock, metered, show
+from benchmarks.meter import clock, compare, metered, show
 from benchmarks.training import make_settings
 from ml.examination import Examination
 from ml.examine import Subject, examine
@@ -26,7 +25,6 @@ from ml.settings import Settings
 from ml.train import find_family
 
 FAMILIES = ("logistic_regression", "random_forest")
-GOAL = 1.3
 SHOWN_CALLS = 5
 
 
@@ -69,12 +67,7 @@ def report(family: str, subject: Subject, rounds: int) -> None:
     if not all(inside):
         print(f"{family}: examined in {show(whole)}, without a call of scikit-learn")
         return
-    ratios = [one / other for one, other in zip(whole, inside, strict=True)]
-    verdict = "within" if statistics.median(ratios) <= GOAL else "ABOVE"
-    print(
-        f"{family}: examined in {show(whole)} (unmeasured {show(untouched)}), of it inside scikit-learn {show(inside)};"
-        f" ratio {statistics.median(ratios):.3f} ({min(ratios):.3f} to {max(ratios):.3f}), {verdict} {GOAL}"
-    )
+    print(f"{family}: examined in {compare(whole, untouched, inside)}")
     for name, seconds in meters[-1].spent.most_common(SHOWN_CALLS):
         print(f"    {name}: {meters[-1].calls[name]:,} calls, {seconds:.2f} s in the last round")
 

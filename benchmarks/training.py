@@ -11,17 +11,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import statistics
 import tempfile
 from pathlib import Path
 
-from benchmarks.meter import clock, metered, show
+from benchmarks.meter import clock, compare, metered
 from ml.pipeline import train
 from ml.results import TrainingRequest
 from ml.settings import ROOT, Settings
 from tests.builders.stores import alembic
-
-GOAL = 1.3
 
 
 def main() -> None:
@@ -43,12 +40,7 @@ def main() -> None:
             with metered() as meter:
                 whole.append(clock(lambda: train(settings, request)))
             inside.append(meter.seconds)
-    ratios = [one / other for one, other in zip(whole, inside, strict=True)]
-    print(
-        f"{options.family}: job {show(whole)} (unmeasured {show(untouched)}), of it inside scikit-learn {show(inside)};"
-        f" ratio {statistics.median(ratios):.3f} ({min(ratios):.3f} to {max(ratios):.3f}),"
-        f" {'within' if statistics.median(ratios) <= GOAL else 'ABOVE'} {GOAL}"
-    )
+    print(f"{options.family}: job {compare(whole, untouched, inside)}")
 
 
 def make_settings(folder: Path, raw: Path | None) -> Settings:

@@ -118,13 +118,9 @@ def say_undecided(found: Comparison, metric: str) -> str:
 
 
 def say_single_column(found: Comparison, metric: str) -> list[str]:
-    """Say whether one column alone keeps up with the best; nothing where it does not, or is all there is."""
-    return [
-        f"nor can one column alone ({line.detail})"
-        for line in found.lines
-        if line.family == "single_column" and line not in found.rivals()
-        if not is_told_apart(line.against_best.get(metric))
-    ]
+    """Say that one column alone keeps up with the best, where it does."""
+    line = found.undecided_column(metric)
+    return [f"nor can one column alone ({line.detail})"] if line else []
 
 
 def _leaderboard(found: Comparison, metric: str) -> list[str]:

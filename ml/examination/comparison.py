@@ -158,6 +158,13 @@ class Comparison:
             dict.fromkeys(line.family for line in self.rivals() if not is_told_apart(line.against_best.get(metric)))
         )
 
+    def undecided_column(self, metric: str) -> Line | None:
+        """The best single column where it cannot be told from the best either; None where it can, or is a rival."""
+        for line in self.lines:
+            if line.family == "single_column" and line not in self.rivals():
+                return None if is_told_apart(line.against_best.get(metric)) else line
+        return None
+
 
 def is_told_apart(paired: Paired | None) -> bool:
     """Whether a difference is beyond chance; of a line from itself it never is."""

@@ -67,15 +67,12 @@ def say_worth(found: Comparison, metric: str) -> str:
 
 def say_baselines(found: Comparison, metric: str, column: str) -> str:
     """What the baselines make of it on the same folds, and whether the best is told from the best single column."""
-    baselines = {line.family: line for line in found.lines if line.is_baseline}
-    means = {family: line.metrics[metric].mean for family, line in baselines.items()}
+    means = {line.family: line.metrics[metric].mean for line in found.lines if line.is_baseline}
     said = _(
         "Guessing by the class shares alone makes %(prior)s, looking at %(column)s alone %(single)s.",
         prior=decimal(means.get("prior")), column=column, single=decimal(means.get("single_column")),
     )  # fmt: skip
-    if len(baselines) == len(found.lines) or "single_column" not in baselines:
-        return said
-    if is_told_apart(baselines["single_column"].against_best.get(metric)):
+    if found.undecided_column(metric) is None:
         return said
     return f"{said} " + _("That one column cannot be told from the best either.")
 

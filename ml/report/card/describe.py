@@ -74,7 +74,7 @@ def _tell_lead(speaker: Speaker) -> Iterator[Block]:
 
 
 def _tell_use(speaker: Speaker) -> Iterator[Block]:
-    dataset = speaker.card.dataset
+    dataset, rule = speaker.card.dataset, RULES.get(speaker.card.evaluation.rule)
     yield Paragraph(dataset.notice.in_language(speaker.language))
     yield Bullets(
         (
@@ -85,7 +85,7 @@ def _tell_use(speaker: Speaker) -> Iterator[Block]:
                 classes=", ".join(map(speaker.class_, speaker.card.evaluation.classes)),
                 columns=speaker.labels(dataset.features),
             ),
-            *(text.in_language(speaker.language) for text in [RULES.get(speaker.card.evaluation.rule)] if text),
+            *([rule.in_language(speaker.language)] if rule else []),
             speaker.say(Words.for_whom),
             speaker.say(Words.not_for),
         )
