@@ -69,15 +69,23 @@ def serve(folder: Path, **settings: str) -> Iterator[Server]:
 
 @contextmanager
 def serve_app(app: Flask) -> Iterator[str]:
-    """Serve an app of this process on a free port."""
+    """Serve an app of this process on a free port; its sockets are closed by the thread that waits for them."""
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
+
+    def close() -> None:
+        for channel in list(server.active_channels.values()):
+            channel.handle_close()
+        server.close()
+
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.close()
+        server.task_dispatcher.shutdown()  # before the sockets: a thread that answers wakes their waiter through one
+        server.trigger.pull_trigger(close)
         thread.join(timeout=10)
+        assert not thread.is_alive(), "the server did not stop"
 
 
 def teach(folder: Path, admin: str, password: str) -> str:
