@@ -82,6 +82,10 @@ def write_tag(conn: Connection, run_id: str, key: str, value: str) -> None:
     conn.execute(insert(mlflow.tags).values(run_uuid=run_id, key=key, value=value))
 
 
+def write_param(conn: Connection, run_id: str, key: str, value: str) -> None:
+    conn.execute(insert(mlflow.params).values(run_uuid=run_id, key=key, value=value))
+
+
 def write_experiment(conn: Connection) -> None:
     """Write MLflow's default experiment, which its client makes at its first use."""
     conn.execute(

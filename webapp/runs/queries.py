@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from ml.examination.reproduction import REPRODUCED_BY
+from webapp.store.columns import read_column
 from webapp.store.mlflow_tables import LARGEST_FLOAT, latest_metrics, model_versions, params, runs, tags
-from webapp.store.paging import Bookmark, count_runs, read_run_page
+from webapp.store.paging import count_runs, find_bookmark, read_run_page
 from webapp.store.tables import run as run_table
 
 STATES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED")
@@ -111,12 +112,13 @@ def find_runs(conn: Connection, filters: Filters, order: Order, limit: int = 25)
     ValueError
         If the table cannot be sorted by `order.by`.
     """
+    column = read_column(order.by)
     rows = read_run_page(
         conn,
-        order.by,
+        column,
         is_descending=order.descending,
         size=limit + 1,
-        after=_find_bookmark(conn, order),
+        after=find_bookmark(conn, column, order.after) if order.after else None,  # one that is gone: from the start
         where=_conditions(filters),
     )
     total = count_runs(conn)
@@ -193,15 +195,6 @@ def _find_reproductions(conn: Connection, marks: tuple[tuple[str, str], ...]) ->
     )
 
 
-def _find_bookmark(conn: Connection, order: Order) -> Bookmark | None:
-    """Find the place of the run after which to go on; a run that is gone starts the history anew."""
-    if order.after is None:
-        return None
-    query = select(run_table.c[order.by].label("value")).where(run_table.c.run_id == order.after)
-    row = conn.execute(query).one_or_none()
-    return Bookmark(row.value, order.after) if row else None
-
-
 def _conditions(filters: Filters) -> tuple[ColumnElement[bool], ...]:
     conditions: list[ColumnElement[bool]] = []
     if filters.text:
@@ -227,4 +220,4 @@ def _pairs(conn: Connection, query: Select[Any]) -> tuple[tuple[str, str], ...]:
 
 
 def _to_row(row: Row[*tuple[Any, ...]]) -> RunRow:
-    return RunRow(**row._asdict())
+    return RunRow(**{name: value for name, value in row._asdict().items() if name != "number"})

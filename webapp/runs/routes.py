@@ -22,9 +22,9 @@ from webapp.runs.queries import STATES, Filters, Order, find_run, find_runs, lis
 from webapp.runs.reports import find_report
 from webapp.runs.views import show_run, show_runs
 from webapp.security import access
+from webapp.store.columns import read_column
 from webapp.store.projection import reading_current_runs
 from webapp.store.session import current_store
-from webapp.store.tables import RUN_SORTS
 
 blueprint = Blueprint("runs", __name__)
 
@@ -44,7 +44,10 @@ def read_order() -> Order:
     asked = request.args.get("sort", "-started_at")
     by = asked.removeprefix("-")
     after = request.args.get("after")
-    return Order(by, asked.startswith("-"), after) if by in RUN_SORTS else Order(after=after)
+    try:
+        return Order(str(read_column(by)), asked.startswith("-"), after)
+    except ValueError:
+        return Order(after=after)
 
 
 @blueprint.get("/runs")

@@ -123,10 +123,10 @@ def _columns(filters: Filters, order: Order) -> tuple[Column, ...]:
     return (
         column(_("Run"), "name"),
         column(_("State"), "status"),
-        column(_("Accuracy: prior, one column, run"), "accuracy", number=True),
-        column(_("Macro F1"), "macro_f1", number=True),
-        column(_("QWK"), "qwk", number=True),
-        column(_("Log-loss"), "log_loss", number=True),
+        column(_("Accuracy: prior, one column, run"), "metrics.accuracy", number=True),
+        column(_("Macro F1"), "metrics.f1_macro", number=True),
+        column(_("QWK"), "metrics.qwk", number=True),
+        column(_("Log-loss"), "metrics.log_loss", number=True),
         column(_("Started"), "started_at", number=True),
         column(_("Took"), "duration", number=True),
     )

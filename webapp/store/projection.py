@@ -1,4 +1,4 @@
-"""MLflow's rows → `proctor_run`, one row an active run, by SQL alone.
+"""MLflow's rows → `proctor_run` and `proctor_value`, one row an active run and one a value of it, by SQL alone.
 
 Triggers note the runs that changed; `refresh_projection` takes the notes, writes those rows anew and drops the notes,
 in one transaction. A note and the change it tells of commit together, so a change that this transaction cannot see
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     ScalarSelect,
     Select,
+    Table,
     TableClause,
     and_,
     case,
@@ -31,7 +32,8 @@ from sqlalchemy.exc import DBAPIError
 
 from webapp.store.mlflow_tables import LARGEST_FLOAT, latest_metrics, params, runs, tags
 from webapp.store.session import Store, current_store, end_reading, reading
-from webapp.store.tables import changed_run, projection, run
+from webapp.store.tables import archived_run, changed_run, projection, run
+from webapp.store.values import delete_values, insert_values, rewrite_values, upsert
 
 METRICS = {
     "accuracy": "accuracy",
@@ -50,7 +52,7 @@ log = logging.getLogger(__name__)
 
 
 def reading_current_runs() -> Connection:
-    """Return this request's reading connection with `proctor_run` up to date, or as it stands where it cannot be.
+    """Return this request's reading connection with the projection up to date, or as it stands where it cannot be.
 
     Call it before you keep the result of `reading`: it may close that connection to see the present.
     """
@@ -74,10 +76,11 @@ def refresh_projection(store: Store) -> int:
         _lock(conn)
         taken = conn.execute(update(changed_run).values(is_taken=true())).rowcount
         noted = select(changed_run.c.run_id).where(changed_run.c.is_taken)
-        gone = conn.execute(delete(run).where(run.c.run_id.in_(noted))).rowcount
-        come = _insert_rows(conn, select_rows().where(runs.c.run_uuid.in_(noted)))
+        known = _count(conn, run.c.run_id.in_(noted))
+        _write_noted(conn, noted)
+        added = _count(conn, run.c.run_id.in_(noted)) - known
         conn.execute(delete(changed_run).where(changed_run.c.is_taken))
-        _keep_total(conn, conn.execute(select(projection.c.rows)).scalar_one() + come - gone)
+        _keep_total(conn, conn.execute(select(projection.c.rows)).scalar_one() + added)
     return taken
 
 
@@ -91,18 +94,33 @@ def rebuild_rows(conn: Connection) -> None:
     """Write every row anew within the caller's transaction."""
     _lock(conn)
     conn.execute(update(changed_run).values(is_taken=true()))
-    conn.execute(delete(run))
-    total = _insert_rows(conn, select_rows())
+    for table in (archived_run, run):
+        conn.execute(delete(table))
+    _insert_rows(conn, run, select_rows())
+    _insert_rows(conn, archived_run, select_archived())
+    rewrite_values(conn)
     conn.execute(delete(changed_run).where(changed_run.c.is_taken))
-    _keep_total(conn, total)
+    _keep_total(conn, _count(conn, true()))
 
 
 def select_rows() -> Select[Any]:
-    """Select what `proctor_run` must hold, column by column in its order, from MLflow's tables."""
-    values = _run_values() | {name: _metric(key) for name, key in METRICS.items()}
-    return select(*(values[column.name].label(column.name) for column in run.columns)).where(
+    """Select what `proctor_run` must hold but for its number, column by column in its order, from MLflow's tables."""
+    values = _run_values() | {name: _metric(name_there) for name, name_there in METRICS.items()}
+    return select(*(values[column.name].label(column.name) for column in _own_columns())).where(
         runs.c.lifecycle_stage == literal("active")
     )
+
+
+def select_archived() -> Select[Any]:
+    """Select what `proctor_archived_run` must hold."""
+    values = _run_values() | {"archived_at": runs.c.deleted_time}
+    return select(*(values[column.name].label(column.name) for column in archived_run.columns)).where(
+        runs.c.lifecycle_stage == literal("deleted")
+    )
+
+
+def _own_columns() -> list[ColumnElement[Any]]:
+    return [column for column in run.columns if column is not run.c.number]
 
 
 def _run_values() -> dict[str, ColumnElement[Any]]:
@@ -123,21 +141,21 @@ def _run_values() -> dict[str, ColumnElement[Any]]:
     }
 
 
-def _text_of(source: TableClause, key: str, length: int | None = None) -> ScalarSelect[str]:
+def _text_of(source: TableClause, name: str, length: int | None = None) -> ScalarSelect[str]:
     """Look up one tag or parameter of the run, cut to `length`: a stranger's may be of any length."""
     value = func.nullif(source.c.value, "")
     value = value if length is None else func.substr(value, 1, length)
     return (
-        select(value).where(and_(source.c.key == literal(key), source.c.run_uuid == runs.c.run_uuid)).scalar_subquery()
+        select(value).where(and_(source.c.key == literal(name), source.c.run_uuid == runs.c.run_uuid)).scalar_subquery()
     )
 
 
-def _metric(key: str) -> ScalarSelect[float]:
+def _metric(name: str) -> ScalarSelect[float]:
     """Look up the last value of one metric, NULL where it is no finite number."""
     is_finite = and_(~latest_metrics.c.is_nan, func.abs(latest_metrics.c.value) < LARGEST_FLOAT)
     return (
         select(case((is_finite, latest_metrics.c.value)))
-        .where(and_(latest_metrics.c.key == literal(key), latest_metrics.c.run_uuid == runs.c.run_uuid))
+        .where(and_(latest_metrics.c.key == literal(name), latest_metrics.c.run_uuid == runs.c.run_uuid))
         .scalar_subquery()
     )
 
@@ -148,18 +166,37 @@ def _lock(conn: Connection) -> None:
         conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": REFRESH_LOCK})
 
 
-def _insert_rows(conn: Connection, rows: Select[Any]) -> int:
-    write = insert(run).from_select([column.name for column in run.columns], rows)
-    return conn.execute(write, execution_options={"preserve_rowcount": True}).rowcount
+def _write_noted(conn: Connection, noted: Select[Any]) -> None:
+    """Write what the noted runs have anew; a run keeps its number."""
+    delete_values(conn, noted)
+    conn.execute(delete(archived_run).where(archived_run.c.run_id.in_(noted)))
+    is_active = select(runs.c.run_uuid).where(runs.c.run_uuid.in_(noted), runs.c.lifecycle_stage == literal("active"))
+    conn.execute(delete(run).where(run.c.run_id.in_(noted), run.c.run_id.not_in(is_active)))
+    _insert_rows(conn, run, select_rows().where(runs.c.run_uuid.in_(noted)))
+    _insert_rows(conn, archived_run, select_archived().where(runs.c.run_uuid.in_(noted)))
+    insert_values(conn, noted)
+
+
+def _insert_rows(conn: Connection, table: Table, rows: Select[Any]) -> None:
+    """Write rows, over those that have the same run."""
+    names = [column.name for column in rows.selected_columns if column.name]
+    write = upsert(conn, table).from_select(names, rows)
+    changed = {name: write.excluded[name] for name in names if name != "run_id"}
+    conn.execute(write.on_conflict_do_update(index_elements=["run_id"], set_=changed))
+
+
+def _count(conn: Connection, condition: ColumnElement[bool]) -> int:
+    return conn.execute(select(func.count()).select_from(run).where(condition)).scalar_one()
 
 
 def _keep_total(conn: Connection, total: int) -> None:
     """Keep the number of rows, and gather SQLite's statistics when it has doubled: nobody else ever does."""
-    analyzed = conn.execute(select(projection.c.analyzed_rows)).scalar()
-    is_due = conn.dialect.name == "sqlite" and total > 2 * (analyzed or 0)
+    known = conn.execute(select(projection)).one_or_none()
+    analyzed = known.analyzed_rows if known else 0
+    is_due = conn.dialect.name == "sqlite" and total > 2 * analyzed
     if is_due:
         conn.exec_driver_sql("PRAGMA analysis_limit = 1000")
         conn.exec_driver_sql("ANALYZE")
-    values = {"rows": total, "analyzed_rows": total if is_due else analyzed or 0}
-    write = insert(projection).values(id=_ROW_ID) if analyzed is None else update(projection)
-    conn.execute(write.values(**values))
+    version = known.version + 1 if known else 1
+    write = update(projection) if known else insert(projection).values(id=_ROW_ID)
+    conn.execute(write.values(rows=total, analyzed_rows=total if is_due else analyzed, version=version))

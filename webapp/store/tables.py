@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
 )
 
 metadata = MetaData(
@@ -124,10 +125,13 @@ dataset = Table(
     Index(None, "name", "prepared_at"),
 )
 
+_SERIAL = BigInteger().with_variant(Integer, "sqlite")
+
 run = Table(
     "proctor_run",
     metadata,
-    Column("run_id", String(32), primary_key=True),
+    Column("number", _SERIAL, primary_key=True),
+    Column("run_id", String(32), nullable=False),
     Column("experiment_id", Integer),
     Column("name", String(250)),
     Column("status", String(20)),
@@ -147,29 +151,73 @@ run = Table(
     Column("macro_f1", Float),
     Column("qwk", Float),
     Column("log_loss", Float),
+    UniqueConstraint("run_id"),
     comment="One row an active MLflow run, of any origin: what the history shows and sorts by.",
 )
 
-RUN_SORTS = (
-    "name",
-    "status",
-    "started_at",
-    "duration",
-    "user_name",
-    "family",
-    "dataset_name",
-    "accuracy",
-    "macro_f1",
-    "qwk",
-    "log_loss",
+RUN_SORTS = ("name", "status", "started_at", "duration", "user_name", "family", "dataset_name", "experiment_id")
+for _sort in RUN_SORTS:  # a page of the history in any of these orders is a walk along one index
+    Index(None, run.c[_sort], run.c.number)
+
+key = Table(
+    "proctor_key",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(8), nullable=False),
+    Column("name", String(250), nullable=False),
+    UniqueConstraint("kind", "name"),
+    comment="The name of a metric, param or tag of some run.",
 )
-for _sort in RUN_SORTS:  # a page of the history in any order is a walk along one of these
-    Index(None, run.c[_sort], run.c.run_id)
+
+value = Table(
+    "proctor_value",
+    metadata,
+    Column("run_number", BigInteger, primary_key=True, autoincrement=False),
+    Column("key_id", Integer, primary_key=True, autoincrement=False),
+    Column("number", Float),
+    Column("text", String(250)),
+    sqlite_with_rowid=False,
+    comment="What an active run has for a key: its number; else its text, cut; neither where a metric is NaN.",
+)
+# Each value stands in one of the two, so that a walk along a key's numbers and then its texts meets each run once.
+Index(
+    "ix_proctor_value_number", value.c.key_id, value.c.number, value.c.run_number,
+    sqlite_where=value.c.number.is_not(None), postgresql_where=value.c.number.is_not(None),
+)  # fmt: skip
+_IS_TEXT_ALONE = and_(value.c.number.is_(None), value.c.text.is_not(None))
+Index(
+    "ix_proctor_value_text", value.c.key_id, value.c.text, value.c.run_number,
+    sqlite_where=_IS_TEXT_ALONE, postgresql_where=_IS_TEXT_ALONE,
+)  # fmt: skip
+
+archived_run = Table(
+    "proctor_archived_run",
+    metadata,
+    Column("run_id", String(32), primary_key=True),
+    Column("name", String(250)),
+    Column("experiment_id", Integer),
+    Column("started_at", BigInteger),
+    Column("archived_at", BigInteger),
+    Index(None, "archived_at", "run_id"),
+    comment="One row a run that MLflow calls deleted: it can be restored until somebody deletes it for good.",
+)
+
+view = Table(
+    "proctor_view",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", ForeignKey("proctor_user.id", ondelete="CASCADE"), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("query", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("user_id", "name"),
+    comment="A state of the run table that somebody keeps: the query of its address.",
+)
 
 changed_run = Table(
     "proctor_changed_run",
     metadata,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("id", _SERIAL, primary_key=True),
     Column("run_id", String(32), nullable=False),
     Column("is_taken", Boolean, nullable=False),
     Index(None, "run_id"),
@@ -183,5 +231,6 @@ projection = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("rows", BigInteger, nullable=False),
     Column("analyzed_rows", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),  # the number of the latest change
     comment="One row: how many rows `proctor_run` has, and how many when statistics were last gathered.",
 )

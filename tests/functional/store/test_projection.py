@@ -8,21 +8,25 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, event, select, text
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, event, func, select, text
 
 from tests.builders.stores import (
     environment,
     mlflow_command,
     run,
     write_metric,
+    write_param,
     write_run,
     write_tag,
 )
 from webapp.store.paging import count_runs
 from webapp.store.projection import reading_current_runs, rebuild_projection, refresh_projection
 from webapp.store.session import Store, bind_store, open_store, reading
-from webapp.store.tables import changed_run
+from webapp.store.tables import archived_run, changed_run, key, projection, value
 from webapp.store.tables import run as run_table
+from webapp.store.values import read_number
 
 ONE, TWO = "1" * 32, "2" * 32
 
@@ -57,23 +61,47 @@ print(first, second, third)
 """
 
 
-def rows(store: Store) -> dict[str, dict[str, object]]:
-    """The projection as it stands, by run."""
+Rows = dict[str, dict[str, object]]
+
+
+def rows(store: Store) -> Rows:
+    """The projection as it stands, by run, but for its numbers: those are anybody's."""
     with store.read() as conn:
-        return {row["run_id"]: dict(row) for row in conn.execute(select(run_table)).mappings()}
+        found = {row["run_id"]: dict(row) for row in conn.execute(select(run_table)).mappings()}
+    for row in found.values():
+        del row["number"]
+    return found
 
 
-def refreshed(store: Store) -> dict[str, dict[str, object]]:
+def values(store: Store) -> dict[tuple[str, str, str], tuple[float | None, str | None]]:
+    """What every run has for every key: its number and its text."""
+    with store.read() as conn:
+        found = conn.execute(
+            select(run_table.c.run_id, key.c.kind, key.c.name, value.c.number, value.c.text)
+            .join(value, value.c.run_number == run_table.c.number)
+            .join(key, key.c.id == value.c.key_id)
+        ).all()
+        assert len(found) == conn.execute(select(func.count()).select_from(value)).scalar_one()
+    return {(row.run_id, row.kind, row.name): (row.number, row.text) for row in found}
+
+
+def archived(store: Store) -> dict[str, int | None]:
+    """When each run that can be restored was archived."""
+    with store.read() as conn:
+        return {row.run_id: row.archived_at for row in conn.execute(select(archived_run))}
+
+
+def refreshed(store: Store) -> Rows:
     """The projection brought up to date, after making sure that a full rebuild would tell the same."""
     refresh_projection(store)
-    found = rows(store)
+    found = rows(store), values(store), archived(store)
     with store.read() as conn:
         total = count_runs(conn)
         assert conn.execute(select(changed_run)).all() == []
     rebuild_projection(store)
-    assert rows(store) == found
-    assert total == len(found)
-    return found
+    assert (rows(store), values(store), archived(store)) == found
+    assert total == len(found[0])
+    return found[0]
 
 
 def test_a_store_that_nobody_touched_is_only_read(store: Store) -> None:
@@ -138,6 +166,96 @@ def test_a_run_that_was_given_another_id_moves(store: Store) -> None:
     with store.write() as conn:
         conn.execute(text("UPDATE runs SET run_uuid = :run_id"), {"run_id": TWO})
     assert set(refreshed(store)) == {TWO}
+
+
+def test_every_value_of_a_run_is_kept_by_its_key(store: Store) -> None:
+    with store.write() as conn:
+        write_run(conn, ONE)
+        write_metric(conn, ONE, "accuracy", 0.5)
+        write_metric(conn, ONE, "loss", 0.0, is_nan=True)
+        write_metric(conn, ONE, "reward", 1.7976931348623157e308)
+        for name, content in {"depth": "5", "lr": "1e-05", "model": "rf", "empty": "", "long": "x" * 6_000}.items():
+            write_param(conn, ONE, name, content)
+        write_tag(conn, ONE, "accuracy", "tag")
+    refreshed(store)
+    assert values(store) == {
+        (ONE, "metric", "accuracy"): (0.5, None),
+        (ONE, "metric", "loss"): (None, None),
+        (ONE, "metric", "reward"): (1.7976931348623157e308, None),
+        (ONE, "param", "depth"): (5.0, "5"),
+        (ONE, "param", "lr"): (1e-05, "1e-05"),
+        (ONE, "param", "model"): (None, "rf"),
+        (ONE, "param", "empty"): (None, ""),
+        (ONE, "param", "long"): (None, "x" * 250),
+        (ONE, "tag", "accuracy"): (None, "tag"),
+    }
+
+
+def test_a_value_that_is_gone_is_forgotten_and_a_run_keeps_its_number(store: Store) -> None:
+    with store.write() as conn:
+        write_run(conn, TWO)
+        write_run(conn, ONE)
+        write_tag(conn, ONE, "team", "a")
+    refresh_projection(store)
+    query = select(run_table.c.number).where(run_table.c.run_id == ONE)
+    with store.write() as conn:
+        number = conn.execute(query).scalar()
+        conn.execute(text("DELETE FROM tags"))
+    refresh_projection(store)
+    assert values(store) == {}
+    with store.read() as conn:
+        assert conn.execute(query).scalar() == number
+
+
+NUMBER_LIKE = st.one_of(
+    st.text(st.sampled_from("0123456789+-.eE \t"), max_size=8),
+    st.integers().map(str),
+    st.floats().map(repr),
+    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=45),
+)
+
+
+def test_sql_and_python_agree_on_what_is_a_number(store: Store) -> None:
+    @settings(max_examples=5, deadline=None, database=None)
+    @given(st.lists(NUMBER_LIKE, min_size=200, max_size=400))
+    def agree(texts: list[str]) -> None:
+        with store.write() as conn:
+            conn.execute(text("DELETE FROM tags"))
+            conn.execute(text("DELETE FROM runs"))
+            write_run(conn, ONE)
+            for number, content in enumerate([*texts, "1e99", "-0", "9" * 40, "9" * 41, "1e100", "5\n", "\u0665"]):
+                write_tag(conn, ONE, f"t{number}", content)
+        rebuild_projection(store)
+        for number, content in values(store).values():
+            assert number == (None if (said := read_number(content or "")) is None else pytest.approx(said, rel=1e-12))
+
+    agree()
+
+
+def test_an_archived_run_is_kept_apart_until_it_is_restored(store: Store) -> None:
+    with store.write() as conn:
+        write_run(conn, ONE)
+    refreshed(store)
+    with store.write() as conn:
+        conn.execute(text("UPDATE runs SET lifecycle_stage = 'deleted', deleted_time = 7000"))
+    assert refreshed(store) == {}
+    assert archived(store) == {ONE: 7000}
+    with store.write() as conn:
+        conn.execute(text("UPDATE runs SET lifecycle_stage = 'active', deleted_time = NULL"))
+    assert set(refreshed(store)) == {ONE}
+    assert archived(store) == {}
+
+
+def test_every_change_has_a_number_of_its_own(store: Store) -> None:
+    seen = []
+    for run_id in (ONE, TWO):
+        with store.write() as conn:
+            write_run(conn, run_id)
+        refresh_projection(store)
+        refresh_projection(store)
+        with store.read() as conn:
+            seen.append(conn.execute(select(projection.c.version)).scalar_one())
+    assert seen[1] == seen[0] + 1
 
 
 def test_a_rolled_back_change_leaves_no_note(store: Store) -> None:

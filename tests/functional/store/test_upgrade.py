@@ -201,7 +201,7 @@ def test_lost_triggers_are_missed_and_come_back(url: str) -> None:
     assert state(url) is SchemaState.BEHIND
     assert alembic(url, "upgrade", "head").returncode == 0
     assert state(url) is SchemaState.CURRENT
-    assert [row[0] for row in dump(store.engine, ("proctor_run",))["proctor_run"]] == ["c" * 32]
+    assert [row[1] for row in dump(store.engine, ("proctor_run",))["proctor_run"]] == ["c" * 32]
     store.close()
 
 
