@@ -10,15 +10,19 @@ from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import format_datetime, get_locale, gettext
 
+from webapp.store.mlflow_tables import LARGEST_FLOAT
+
 MISSING = "–"
 MINUTE = HOUR_IN_MINUTES = 60
 FEW_SECONDS = 10
 KILO = 1000
+SMALL, LARGE = 0.001, 1_000_000.0
 
 
 def init_app(app: Flask) -> None:
     """Offer these as template filters."""
     app.jinja_env.filters.update(
+        any_number=any_number,
         decimal=decimal,
         percent=percent,
         integer=integer,
@@ -34,6 +38,17 @@ def decimal(value: float | None, digits: int = 3) -> str:
     if value is None:
         return MISSING
     return _format(value, "#,##0." + "0" * digits if digits else "#,##0", get_locale() or Locale("en"))
+
+
+def any_number(value: float | None) -> str:
+    """A number of any size as somebody logged it; None is NaN, and MLflow's largest float an infinity."""
+    if value is None:
+        return "NaN"
+    if abs(value) >= LARGEST_FLOAT:
+        return "∞" if value > 0 else "−∞"
+    if value == 0 or SMALL <= abs(value) < LARGE:
+        return decimal(value)
+    return f"{value:.3g}"
 
 
 def integer(value: float | None) -> str:

@@ -18,7 +18,7 @@ from ml.settings import Settings
 from webapp.accounts import claims_session, current_user
 from webapp.current import current_settings
 
-Access = Literal["anyone", "reader", "admin"]
+Access = Literal["anyone", "reader", "user", "admin"]
 View = Callable[..., ResponseReturnValue]
 
 csrf = CSRFProtect()
@@ -90,7 +90,7 @@ def reading_is_open(settings: Settings, peer: str | None) -> bool:
 
 
 def access(who: Access) -> Callable[[View], View]:
-    """Declare who may call a view: anyone, whoever may read this site, or its admins."""
+    """Declare who may call a view: anyone, whoever may read this site, whoever has an account, or its admins."""
 
     def declare(view: View) -> View:
         @wraps(view)

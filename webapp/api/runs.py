@@ -13,7 +13,7 @@ from webapp.audit.documents import document_audit
 from webapp.current import current_settings
 from webapp.runs.queries import Order, RunRow, find_metrics, find_run, find_runs
 from webapp.runs.reports import find_report
-from webapp.runs.routes import read_filters
+from webapp.runs.table.state import read_filters
 from webapp.security import access
 from webapp.store.columns import read_column
 from webapp.store.projection import reading_current_runs
@@ -27,7 +27,7 @@ LARGEST_PAGE = 200
 def list_runs() -> ResponseReturnValue:
     """A page of runs: `sort` (`-accuracy` for the greatest first), `limit`, `after`, and the page's own filters."""
     conn = reading_current_runs()
-    found = find_runs(conn, read_filters(), _read_order(), _read_limit())
+    found = find_runs(conn, read_filters(request.args), _read_order(), _read_limit())
     metrics = find_metrics(conn, [row.run_id for row in found.rows])
     return {
         "runs": [_summary(row) | {"metrics": dict(metrics[row.run_id])} for row in found.rows],

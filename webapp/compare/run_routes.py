@@ -10,9 +10,9 @@ from webapp.compare.routes import blueprint
 from webapp.compare.run_views import offer_runs, show_compared
 from webapp.current import current_settings, current_spec
 from webapp.rendering import language, render_page
+from webapp.runs.lines import make_line
 from webapp.runs.queries import Filters, Order, find_run, find_runs
 from webapp.runs.reports import find_report
-from webapp.runs.views import make_line
 from webapp.security import access
 from webapp.store.projection import reading_current_runs
 

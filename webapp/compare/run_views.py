@@ -13,11 +13,11 @@ from ml.spec import DatasetSpec, Kind
 from webapp.compare.pages import Choice
 from webapp.compare.pairs import Contender, Pairing, list_different_params, pair_runs
 from webapp.compare.sentences import is_better, judge, say_p, signed, within_sentence, write_difference, write_p
+from webapp.runs.lines import make_line
 from webapp.runs.pages import RunLine
 from webapp.runs.queries import RunRow
 from webapp.runs.scores import make_scores
 from webapp.runs.sentences import describe_family
-from webapp.runs.views import make_line
 from webapp.scores import Score, describe_metric
 
 

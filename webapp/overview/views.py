@@ -14,10 +14,10 @@ from webapp.jobs.cards import list_cards
 from webapp.models.queries import find_champion
 from webapp.models.views import say_version_worth
 from webapp.overview.pages import OverviewPage
+from webapp.runs.lines import make_line
 from webapp.runs.queries import Filters, Order, find_runs
 from webapp.runs.reports import find_report
 from webapp.runs.scores import FIRST_SCORES, make_scores
-from webapp.runs.views import make_line
 
 LAST_RUNS = 6
 

@@ -5,21 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from webapp.audit.verdicts import VerdictView
-from webapp.runs.queries import Filters, RunRow
+from webapp.runs.queries import RunRow
 from webapp.runs.sections import Section
 from webapp.runs.summary import Summary
 from webapp.scores import Score
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the run table: `sort` is None where the table cannot be ordered by it."""
-
-    name: str
-    sort: str | None = None
-    href: str = ""
-    aria_sort: str = ""
-    is_number: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,22 +32,6 @@ class RunLine:
     log_loss: str
     started_at: int | None
     duration: int | None
-
-
-@dataclass(frozen=True)
-class RunsPage:
-    """`/runs`."""
-
-    headline: str
-    total: int
-    matching: int
-    filters: Filters
-    families: tuple[tuple[str, str], ...]
-    states: tuple[tuple[str, str], ...]
-    columns: tuple[Column, ...]
-    lines: tuple[RunLine, ...]
-    older: str
-    newest: str
 
 
 @dataclass(frozen=True)

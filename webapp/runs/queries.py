@@ -6,7 +6,7 @@ come last in either direction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,12 @@ class Filters:
         """Whether anything is left out."""
         return bool(self.text or self.family or self.state)
 
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Yield those that leave something out as an address has them."""
+        for name, value in (("q", self.text), ("family", self.family), ("state", self.state.lower())):
+            if value:
+                yield name, value
+
 
 @dataclass(frozen=True)
 class Order:
@@ -48,6 +54,7 @@ class Order:
 class RunRow:
     """A run as the history shows it. Times are UTC epoch milliseconds, `duration` milliseconds."""
 
+    number: int
     run_id: str
     experiment_id: int | None
     name: str | None
@@ -119,7 +126,7 @@ def find_runs(conn: Connection, filters: Filters, order: Order, limit: int = 25)
         is_descending=order.descending,
         size=limit + 1,
         after=find_bookmark(conn, column, order.after) if order.after else None,  # one that is gone: from the start
-        where=_conditions(filters),
+        where=make_conditions(filters),
     )
     total = count_runs(conn)
     matching = _count(conn, filters) if filters.are_any else total
@@ -195,7 +202,8 @@ def _find_reproductions(conn: Connection, marks: tuple[tuple[str, str], ...]) ->
     )
 
 
-def _conditions(filters: Filters) -> tuple[ColumnElement[bool], ...]:
+def make_conditions(filters: Filters) -> tuple[ColumnElement[bool], ...]:
+    """Return what a run has to fulfil to be found."""
     conditions: list[ColumnElement[bool]] = []
     if filters.text:
         conditions.append(
@@ -212,7 +220,7 @@ def _conditions(filters: Filters) -> tuple[ColumnElement[bool], ...]:
 
 
 def _count(conn: Connection, filters: Filters) -> int:
-    return conn.execute(select(func.count()).select_from(run_table).where(and_(*_conditions(filters)))).scalar_one()
+    return conn.execute(select(func.count()).select_from(run_table).where(and_(*make_conditions(filters)))).scalar_one()
 
 
 def _pairs(conn: Connection, query: Select[Any]) -> tuple[tuple[str, str], ...]:
@@ -220,4 +228,4 @@ def _pairs(conn: Connection, query: Select[Any]) -> tuple[tuple[str, str], ...]:
 
 
 def _to_row(row: Row[*tuple[Any, ...]]) -> RunRow:
-    return RunRow(**{name: value for name, value in row._asdict().items() if name != "number"})
+    return RunRow(**row._asdict())

@@ -1,4 +1,4 @@
-"""`/runs` and `/runs/<run_id>`, and what is behind a run's page: its files, its figures, and making it again."""
+"""`/runs/<run_id>` and what is behind a run's page: its files, its figures, and making it again."""
 
 from __future__ import annotations
 
@@ -18,45 +18,18 @@ from webapp.offline import render_offline, send_offline
 from webapp.rendering import language, render_page
 from webapp.runs.actions import make_again
 from webapp.runs.context import Asked
-from webapp.runs.queries import STATES, Filters, Order, find_run, find_runs, list_families
+from webapp.runs.queries import find_run
 from webapp.runs.reports import find_report
-from webapp.runs.views import show_run, show_runs
+from webapp.runs.table.routes import add_routes
+from webapp.runs.views import show_run
 from webapp.security import access
-from webapp.store.columns import read_column
 from webapp.store.projection import reading_current_runs
 from webapp.store.session import current_store
 
 blueprint = Blueprint("runs", __name__)
 
 
-def read_filters() -> Filters:
-    """What the address asks to see; values that mean nothing are left out."""
-    state = request.args.get("state", "").upper()
-    return Filters(
-        text=request.args.get("q", "").strip()[:200],
-        family=request.args.get("family", "")[:250],
-        state=state if state in STATES else "",
-    )
-
-
-def read_order() -> Order:
-    """How the address asks to sort: `sort=accuracy`, or `sort=-accuracy` for the greatest first."""
-    asked = request.args.get("sort", "-started_at")
-    by = asked.removeprefix("-")
-    after = request.args.get("after")
-    try:
-        return Order(str(read_column(by)), asked.startswith("-"), after)
-    except ValueError:
-        return Order(after=after)
-
-
-@blueprint.get("/runs")
-@access("reader")
-def index() -> ResponseReturnValue:
-    """The history of runs."""
-    conn, filters, order = reading_current_runs(), read_filters(), read_order()
-    page = show_runs(find_runs(conn, filters, order), filters, order, list_families(conn))
-    return render_page("runs/index.html", page)
+add_routes(blueprint)
 
 
 @blueprint.get("/runs/<run_id>")

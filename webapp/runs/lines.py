@@ -1,0 +1,53 @@
+"""A run in a list: its name in words, its state, and its accuracy with company."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from webapp.formats import decimal
+from webapp.runs.pages import RunLine
+from webapp.runs.queries import RunRow
+from webapp.runs.sentences import describe_family
+from webapp.scores import Company, Score, make_score
+
+
+def describe_state(status: str | None) -> tuple[str, str]:
+    """A run's state as a word and as the kind of its icon."""
+    known = {
+        "RUNNING": (_("Running"), "spin"),
+        "SCHEDULED": (_("Waiting"), "wait"),
+        "FINISHED": (_("Finished"), "good"),
+        "FAILED": (_("Failed"), "bad"),
+        "KILLED": (_("Stopped"), "look"),
+    }
+    return known.get(status or "", (status or "–", "look"))
+
+
+def make_line(row: RunRow) -> RunLine:
+    """Lay out a run for a table."""
+    state, kind = describe_state(row.status)
+    name = row.name or row.run_id[:8]
+    family = describe_family(row.family) if row.family else _("logged by others")
+    is_named_after_family = row.family is not None and name.startswith(f"{row.family}-")
+    has_company = row.accuracy is not None and row.prior_accuracy is not None
+    return RunLine(
+        id=row.run_id,
+        name=name,
+        title=family if is_named_after_family else name,
+        aside="" if is_named_after_family else family,
+        state=state,
+        state_kind=kind,
+        score=make_row_score(row) if has_company else None,
+        accuracy_alone=decimal(row.accuracy) if row.accuracy is not None and not has_company else "",
+        f1_macro=decimal(row.macro_f1),
+        qwk=decimal(row.qwk),
+        log_loss=decimal(row.log_loss),
+        started_at=row.started_at,
+        duration=row.duration,
+    )
+
+
+def make_row_score(row: RunRow) -> Score:
+    """Lay out a run's accuracy with what its row knows of the company."""
+    company = Company(row.accuracy_low, row.accuracy_high, row.prior_accuracy, row.single_column_accuracy)
+    return make_score("accuracy", row.accuracy or 0.0, company)

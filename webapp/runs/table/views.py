@@ -1,0 +1,236 @@
+"""From the run table's state and what the store holds to what its page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import Connection, select
+
+from webapp.accounts import User
+from webapp.formats import any_number, integer
+from webapp.runs.lines import describe_state, make_line
+from webapp.runs.queries import STATES, Filters, RunPage, find_runs, list_families, make_conditions
+from webapp.runs.sentences import describe_family
+from webapp.runs.table.cells import find_values, make_cell, name_all_experiments, name_experiments
+from webapp.runs.table.columns import choose_columns, list_other_columns, make_headings, name_column
+from webapp.runs.table.groups import Group, GroupValue, Spread, find_groups
+from webapp.runs.table.pages import (
+    ColumnChoice,
+    GroupLine,
+    GroupTable,
+    MoreColumns,
+    RunsPage,
+    SpreadCell,
+    TableLine,
+    Tool,
+)
+from webapp.runs.table.saved import list_views
+from webapp.runs.table.state import SIZES, TableState
+from webapp.store.columns import RunColumn
+from webapp.store.tables import projection, run
+from webapp.store.values import Kind
+
+DAY = 86_400_000
+PATIENCE = 7 * DAY
+"""A run that has been running for longer was killed without a word: a page does not wait for it."""
+EXPERIMENT = RunColumn(None, "experiment_id")
+GROUPERS = ("family", "user_name", "status", "dataset_name", "experiment_id")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks at the table, and when (UTC epoch milliseconds)."""
+
+    user: User | None
+    now: int
+
+
+def show_table(conn: Connection, state: TableState, reader: Reader) -> RunsPage:
+    """Make the page of the run table."""
+    columns = choose_columns(conn, state)
+    first = replace(state, order=replace(state.order, after=None))
+    found = find_runs(conn, state.filters, state.order, state.size)
+    numbers = [row.number for row in found.rows]
+    values = find_values(conn, numbers, columns)
+    names = name_experiments(conn, found.rows) if EXPERIMENT in columns else {}
+    return RunsPage(
+        headline=_count_in_words(found, state.filters),
+        total=found.total,
+        matching=found.matching,
+        state=state,
+        filtering=tuple(replace(first, filters=Filters()).pairs()),
+        families=tuple((family, describe_family(family)) for family in list_families(conn)),
+        states=tuple((status, describe_state(status)[0]) for status in STATES),
+        headings=make_headings(state, columns),
+        lines=tuple(
+            TableLine(make_line(row), tuple(make_cell(row, column, values, names) for column in columns))
+            for row in found.rows
+        ),
+        groups=_show_groups(conn, state, state.group, columns) if state.group else None,
+        tools=_make_tools(state),
+        density=_make_density(state),
+        sizes=tuple(Tool(str(size), str(size), first.link(size=size), size == state.size) for size in SIZES),
+        chosen=_list_chosen(state, columns) if state.panel == "columns" else (),
+        more=_list_more(conn, columns) if state.panel == "columns" else (),
+        groupers=_list_groupers(conn) if state.panel == "group" else (),
+        adding=tuple(replace(first, columns=columns).pairs()),
+        grouping=tuple(replace(first, group=None).pairs()),
+        usual_columns=state.link(columns=(), pinned=0) if state.columns else "",
+        views=list_views(conn, reader.user.id) if reader.user else (),
+        can_keep_views=reader.user is not None,
+        query=urlencode(list(replace(first, panel="").pairs())),
+        address=state.link(),
+        everything=first.link(filters=Filters()),
+        older=state.link(order=replace(state.order, after=found.next)) if found.next else "",
+        newest=first.link() if state.order.after else "",
+        version=find_version(conn),
+        is_live=has_running(conn, reader.now),
+    )
+
+
+def find_version(conn: Connection) -> int:
+    """Return the number of the latest change to the history."""
+    return conn.execute(select(projection.c.version)).scalar() or 0
+
+
+def has_running(conn: Connection, now: int) -> bool:
+    """Whether a run is under way that may still say something."""
+    query = select(run.c.number).where(run.c.status.in_(("RUNNING", "SCHEDULED")), run.c.started_at > now - PATIENCE)
+    return conn.execute(query.limit(1)).first() is not None
+
+
+def _show_groups(conn: Connection, state: TableState, by: RunColumn, columns: tuple[RunColumn, ...]) -> GroupTable:
+    """Show the runs in groups, with the metrics that the table shows."""
+    metrics = [column for column in columns if column.kind is Kind.METRIC]
+    found = find_groups(conn, by, metrics, make_conditions(state.filters))
+    names = name_all_experiments(conn) if by == EXPERIMENT else {}
+    return GroupTable(
+        by=name_column(by)[0],
+        metrics=tuple(name_column(metric)[0] for metric in metrics),
+        lines=tuple(_show_group(state, by, group, names) for group in found.groups),
+        sentence=_say_groups(len(found.groups), found.total),
+        ungrouped=state.link(group=None),
+    )
+
+
+def _show_group(state: TableState, by: RunColumn, group: Group, names: Mapping[int | None, str]) -> GroupLine:
+    return GroupLine(
+        name=_name_group(by, group.value, names),
+        href=_narrow(state, by, group.value),
+        runs=integer(group.runs),
+        spreads=tuple(_show_spread(spread, group.runs) for spread in group.spreads),
+    )
+
+
+def _narrow(state: TableState, by: RunColumn, value: GroupValue) -> str:
+    """Return the address of a group's runs; empty where no filter can say which they are."""
+    if by.kind is None and by.name == "family" and value:
+        return state.link(filters=replace(state.filters, family=str(value)), group=None)
+    if by.kind is None and by.name == "status" and value in STATES:
+        return state.link(filters=replace(state.filters, state=str(value)), group=None)
+    return ""
+
+
+def _name_group(by: RunColumn, value: GroupValue, names: Mapping[int | None, str]) -> str:
+    if value is None:
+        return _("(none)")
+    if by.kind is None and by.name == "family":
+        return describe_family(str(value))
+    if by.kind is None and by.name == "status":
+        return describe_state(str(value))[0]
+    if by == EXPERIMENT and isinstance(value, int):
+        return names.get(value, str(value))
+    return str(value) or _("(empty)")
+
+
+def _show_spread(spread: Spread, runs: int) -> SpreadCell | None:
+    if not spread.runs:
+        return None
+    return SpreadCell(
+        text=any_number(spread.mean),
+        deviation="" if spread.deviation is None else any_number(spread.deviation),
+        ends="" if spread.runs == 1 else f"{any_number(spread.least)} – {any_number(spread.greatest)}",
+        runs="" if spread.runs == runs else integer(spread.runs),
+    )
+
+
+def _say_groups(shown: int, total: int) -> str:
+    if shown < total:
+        return _("The %(shown)s largest of %(total)s groups", shown=integer(shown), total=integer(total))
+    return ngettext("%(num)s group", "%(num)s groups", total)
+
+
+def _make_tools(state: TableState) -> tuple[Tool, ...]:
+    labels = {"columns": _("Columns"), "group": _("Group"), "views": _("Views")}
+    return tuple(
+        Tool(name, label, state.link(panel="" if state.panel == name else name), state.panel == name)
+        for name, label in labels.items()
+    )
+
+
+def _make_density(state: TableState) -> Tool:
+    label = _("Roomy rows") if state.is_compact else _("Dense rows")
+    return Tool("density", label, state.link(is_compact=not state.is_compact), state.is_compact)
+
+
+def _list_chosen(state: TableState, columns: tuple[RunColumn, ...]) -> tuple[ColumnChoice, ...]:
+    """Offer for each column where it could go; the last that is left cannot be hidden."""
+
+    def swap(place: int, other: int) -> str:
+        if not 0 <= other < len(columns):
+            return ""
+        moved = list(columns)
+        moved[place], moved[other] = moved[other], moved[place]
+        return state.link(columns=tuple(moved))
+
+    choices = []
+    for place, column in enumerate(columns):
+        name, kind, _definition = name_column(column)
+        others = tuple(other for other in columns if other != column)
+        is_pinned = place < state.pinned
+        pinned = place if is_pinned else place + 1
+        choices.append(
+            ColumnChoice(
+                name=name,
+                kind=kind,
+                earlier=swap(place, place - 1),
+                later=swap(place, place + 1),
+                pin=state.link(columns=columns, pinned=pinned),
+                hide=state.link(columns=others, pinned=min(state.pinned, len(others))) if others else "",
+                is_pinned=is_pinned,
+            )
+        )
+    return tuple(choices)
+
+
+def _list_more(conn: Connection, columns: tuple[RunColumn, ...]) -> tuple[MoreColumns, ...]:
+    titles = {None: _("About the run"), Kind.METRIC: _("Metrics"), Kind.PARAM: _("Params"), Kind.TAG: _("Tags")}
+    return tuple(
+        MoreColumns(titles[kind], tuple((str(column), name_column(column)[0]) for column in others))
+        for kind, others in list_other_columns(conn, columns).items()
+        if others
+    )
+
+
+def _list_groupers(conn: Connection) -> tuple[MoreColumns, ...]:
+    """What runs can be grouped by: all but their names, times and metrics."""
+    attributes = tuple((name, name_column(RunColumn(None, name))[0]) for name in GROUPERS)
+    keys = list_other_columns(conn, ())
+    return (
+        MoreColumns(_("About the run"), attributes),
+        *(
+            MoreColumns(title, tuple((str(column), column.name) for column in keys[kind]))
+            for kind, title in ((Kind.PARAM, _("Params")), (Kind.TAG, _("Tags")))
+            if keys[kind]
+        ),
+    )
+
+
+def _count_in_words(found: RunPage, filters: Filters) -> str:
+    if filters.are_any:
+        return _("%(matching)s of %(total)s runs", matching=integer(found.matching), total=integer(found.total))
+    return ngettext("%(num)s run", "%(num)s runs", found.total)
