@@ -64,7 +64,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("[data-history] form[method=get]");
-  const action = form && new URL(event.submitter?.formAction || form.action);
+  const action = form && new URL(event.submitter?.getAttribute("formaction") ?? form.action, location);
   if (!form || !isTable(action)) return;
   event.preventDefault();
   const fields = [...new FormData(form)].filter(([, value]) => value !== "");
