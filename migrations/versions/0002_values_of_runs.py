@@ -99,6 +99,7 @@ def upgrade() -> None:
     )
     for sort in SORTS:
         op.create_index(op.f(f"ix_proctor_run_{sort}_number"), "proctor_run", [sort, "number"])
+    op.create_index(op.f("ix_proctor_run_status_started_at"), "proctor_run", ["status", "started_at"])
 
 
 def downgrade() -> None:

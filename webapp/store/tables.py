@@ -158,6 +158,7 @@ run = Table(
 RUN_SORTS = ("name", "status", "started_at", "duration", "user_name", "family", "dataset_name", "experiment_id")
 for _sort in RUN_SORTS:  # a page of the history in any of these orders is a walk along one index
     Index(None, run.c[_sort], run.c.number)
+Index(None, run.c.status, run.c.started_at)  # whether anything runs that began not long ago
 
 key = Table(
     "proctor_key",

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import event
 
 from tests.builders.accounts import visit_with_role
+from tests.builders.many_runs import write_many_runs
 from tests.builders.stores import write_experiment, write_metric, write_param, write_run, write_tag
 from webapp.runs.table.groups import find_groups
+from webapp.runs.table.views import has_running
 from webapp.store.columns import read_column
 from webapp.store.projection import refresh_projection
 
@@ -148,6 +151,18 @@ def test_only_a_run_that_may_still_speak_keeps_the_page_looking(client: FlaskCli
     with store.write() as conn:
         write_run(conn, "c" * 32, status="RUNNING", start_time=4_000_000_000_000)
     assert "data-live" in client.get("/runs").text
+
+
+def test_whether_anything_runs_is_known_without_a_look_at_every_run(app: Flask) -> None:
+    store: Store = app.extensions["proctor_store"]
+    write_many_runs(store, 1_000)
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    event.listen(store.engine, "before_cursor_execute", lambda _c, _u, query, values, *_: asked.append((query, values)))
+    with store.read() as conn:
+        has_running(conn, 2_000_000_000_000)
+        query, values = asked[-1]
+        (step,) = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values).all()
+    assert "USING COVERING INDEX ix_proctor_run_status_started_at (status=? AND started_at>?)" in step[3]
 
 
 @pytest.mark.usefixtures("store")
