@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from webapp.formats import decimal
-from webapp.runs.pages import RunLine
+from webapp.runs.pages import RunLine, RunName
 from webapp.runs.queries import RunRow
 from webapp.runs.sentences import describe_family
 from webapp.scores import Company, Score, make_score
@@ -23,27 +23,34 @@ def describe_state(status: str | None) -> tuple[str, str]:
     return known.get(status or "", (status or "–", "look"))
 
 
-def make_line(row: RunRow) -> RunLine:
-    """Lay out a run for a table."""
-    state, kind = describe_state(row.status)
+def make_name(row: RunRow) -> RunName:
+    """Say what a run is called."""
     name = row.name or row.run_id[:8]
     family = describe_family(row.family) if row.family else _("logged by others")
     is_named_after_family = row.family is not None and name.startswith(f"{row.family}-")
-    has_company = row.accuracy is not None and row.prior_accuracy is not None
-    return RunLine(
+    return RunName(
         id=row.run_id,
         name=name,
         title=family if is_named_after_family else name,
         aside="" if is_named_after_family else family,
+    )
+
+
+def make_line(row: RunRow) -> RunLine:
+    """Lay out a run for a list."""
+    state, kind = describe_state(row.status)
+    called = make_name(row)
+    has_company = row.accuracy is not None and row.prior_accuracy is not None
+    return RunLine(
+        id=called.id,
+        name=called.name,
+        title=called.title,
+        aside=called.aside,
         state=state,
         state_kind=kind,
         score=make_row_score(row) if has_company else None,
         accuracy_alone=decimal(row.accuracy) if row.accuracy is not None and not has_company else "",
-        f1_macro=decimal(row.macro_f1),
-        qwk=decimal(row.qwk),
-        log_loss=decimal(row.log_loss),
         started_at=row.started_at,
-        duration=row.duration,
     )
 
 

@@ -12,8 +12,8 @@ from webapp.scores import Score
 
 
 @dataclass(frozen=True)
-class RunLine:
-    """A run in the table. `score` is its accuracy with company; None where nothing honest is known.
+class RunName:
+    """What a run is called.
 
     `title` leads to the run: its family where the name says no more than that and the time, else its name, with the
     family as `aside`.
@@ -23,15 +23,17 @@ class RunLine:
     name: str
     title: str
     aside: str
+
+
+@dataclass(frozen=True)
+class RunLine(RunName):
+    """A run in a list. `score` is its accuracy with company; None where nothing honest is known."""
+
     state: str
     state_kind: str
     score: Score | None
     accuracy_alone: str
-    f1_macro: str
-    qwk: str
-    log_loss: str
     started_at: int | None
-    duration: int | None
 
 
 @dataclass(frozen=True)

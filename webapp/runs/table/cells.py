@@ -12,6 +12,7 @@ from webapp.formats import MISSING, any_number
 from webapp.runs.lines import describe_state, make_row_score
 from webapp.runs.queries import RunRow
 from webapp.runs.sentences import describe_family
+from webapp.runs.table.columns import ACCURACY
 from webapp.scores import Score
 from webapp.store.columns import RunColumn
 from webapp.store.mlflow_tables import experiments
@@ -37,7 +38,6 @@ class Cell:
 
 
 NOTHING = Cell("missing", MISSING)
-ACCURACY = RunColumn(Kind.METRIC, "accuracy")
 
 
 def find_values(conn: Connection, numbers: Sequence[int], columns: Sequence[RunColumn]) -> Values:
@@ -51,14 +51,7 @@ def find_values(conn: Connection, numbers: Sequence[int], columns: Sequence[RunC
     return {(row.run_number, ids[row.key_id]): (row.number, row.text) for row in found}
 
 
-def name_experiments(conn: Connection, rows: Sequence[RunRow]) -> Mapping[int | None, str]:
-    """Name the experiments that some runs belong to."""
-    ids = {row.experiment_id for row in rows}
-    query = select(experiments.c.experiment_id, experiments.c.name).where(experiments.c.experiment_id.in_(ids))
-    return {row.experiment_id: row.name for row in conn.execute(query)}
-
-
-def name_all_experiments(conn: Connection) -> Mapping[int | None, str]:
+def name_experiments(conn: Connection) -> Mapping[int | None, str]:
     """Name every experiment."""
     return {
         row.experiment_id: row.name for row in conn.execute(select(experiments.c.experiment_id, experiments.c.name))

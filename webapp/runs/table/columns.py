@@ -16,6 +16,7 @@ from webapp.store.values import Kind
 
 OUR_METRICS = ("accuracy", "f1_macro", "qwk", "log_loss")
 FEW_METRICS = 4
+ACCURACY = RunColumn(Kind.METRIC, "accuracy")
 NUMBERS = frozenset({"started_at", "duration", "experiment_id"})
 MOST_KEYS = 500
 
@@ -24,7 +25,6 @@ MOST_KEYS = 500
 class Heading:
     """A column as its heading shows it; `href` sorts by it, and the other links move, pin or hide it."""
 
-    column: str
     name: str
     kind: str
     definition: str
@@ -77,8 +77,7 @@ def _make_heading(state: TableState, column: RunColumn, place: int) -> Heading:
     descending = not state.order.descending if is_sorted else is_greatest_first(column)
     name, kind, definition = name_column(column)
     return Heading(
-        column=str(column),
-        name=name,
+        name=_("Accuracy: prior, one column, run") if column == ACCURACY else name,
         kind=kind,
         definition=definition,
         href=state.sorted_by(column, is_descending=descending),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from webapp.runs.pages import RunLine
+from webapp.runs.pages import RunName
 from webapp.runs.table.cells import Cell
 from webapp.runs.table.columns import Heading
 from webapp.runs.table.saved import SavedView
@@ -15,7 +15,7 @@ from webapp.runs.table.state import TableState
 class TableLine:
     """A run: its name and what stands in each column."""
 
-    run: RunLine
+    run: RunName
     cells: tuple[Cell, ...]
 
 

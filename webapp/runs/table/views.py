@@ -12,10 +12,10 @@ from sqlalchemy import Connection, select
 
 from webapp.accounts import User
 from webapp.formats import any_number, integer
-from webapp.runs.lines import describe_state, make_line
+from webapp.runs.lines import describe_state, make_name
 from webapp.runs.queries import STATES, Filters, RunPage, find_runs, list_families, make_conditions
 from webapp.runs.sentences import describe_family
-from webapp.runs.table.cells import find_values, make_cell, name_all_experiments, name_experiments
+from webapp.runs.table.cells import find_values, make_cell, name_experiments
 from webapp.runs.table.columns import choose_columns, list_other_columns, make_headings, name_column
 from webapp.runs.table.groups import Group, GroupValue, Spread, find_groups
 from webapp.runs.table.pages import (
@@ -56,7 +56,7 @@ def show_table(conn: Connection, state: TableState, reader: Reader) -> RunsPage:
     found = find_runs(conn, state.filters, state.order, state.size)
     numbers = [row.number for row in found.rows]
     values = find_values(conn, numbers, columns)
-    names = name_experiments(conn, found.rows) if EXPERIMENT in columns else {}
+    names = name_experiments(conn) if EXPERIMENT in columns else {}
     return RunsPage(
         headline=_count_in_words(found, state.filters),
         total=found.total,
@@ -67,7 +67,7 @@ def show_table(conn: Connection, state: TableState, reader: Reader) -> RunsPage:
         states=tuple((status, describe_state(status)[0]) for status in STATES),
         headings=make_headings(state, columns),
         lines=tuple(
-            TableLine(make_line(row), tuple(make_cell(row, column, values, names) for column in columns))
+            TableLine(make_name(row), tuple(make_cell(row, column, values, names) for column in columns))
             for row in found.rows
         ),
         groups=_show_groups(conn, state, state.group, columns) if state.group else None,
@@ -107,7 +107,7 @@ def _show_groups(conn: Connection, state: TableState, by: RunColumn, columns: tu
     """Show the runs in groups, with the metrics that the table shows."""
     metrics = [column for column in columns if column.kind is Kind.METRIC]
     found = find_groups(conn, by, metrics, make_conditions(state.filters))
-    names = name_all_experiments(conn) if by == EXPERIMENT else {}
+    names = name_experiments(conn) if by == EXPERIMENT else {}
     return GroupTable(
         by=name_column(by)[0],
         metrics=tuple(name_column(metric)[0] for metric in metrics),
