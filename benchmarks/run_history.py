@@ -98,11 +98,11 @@ def measure_servers(folder: Path, urls: Mapping[int, str], rounds: int, *, is_al
         ours = {size: Client(server.address) for size, server in started.items()}
         findings = measure_growth(ours, rounds)
         findings += measure_depth(ours[largest])
-        findings.append(_find_visible(time_until_visible(urls[largest], ours[largest], 2 * rounds)))
         if not is_alone:
             rival = stack.enter_context(start_server("mlflow", folder, urls[largest], "--workers", "1"))
             findings = [*compare_pages(ours[largest], Client(rival.address), rounds), *findings]
-        return findings
+        # Last, because it adds runs.
+        return [*findings, _find_visible(time_until_visible(urls[largest], ours[largest], 2 * rounds))]
 
 
 def compare_starts(folder: Path, url: str) -> list[Finding]:
@@ -180,7 +180,8 @@ def measure_growth(ours: Mapping[int, Client], rounds: int) -> list[Finding]:
 
 def measure_depth(ours: Client) -> list[Finding]:
     """Walk from page to page, and compare the last ones with the first."""
-    times, after = [], ""
+    times: list[float] = []
+    after = ""
     while len(times) < DEEP + NEAR:
         answer = ours.demand(Question(f"/api/v1/runs?limit={PAGE}{after}"))
         times.append(answer.seconds * 1000)
