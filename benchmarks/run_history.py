@@ -150,10 +150,11 @@ def compare_pages(ours: Client, theirs: Client, rounds: int) -> list[Finding]:
 
 
 def make_questions(ours: Client) -> Questions:
-    """Ask in the filter language, or without it where the server does not know it."""
-    whole = f"sort={quote('-metrics.accuracy')}&filter={quote(FILTER)}"
-    is_whole = ours.ask(Question(f"/api/v1/runs?limit={PAGE}&{whole}")).status == 200  # noqa: PLR2004
-    asked = whole if is_whole else "sort=-accuracy&family=rf"
+    """Ask in the filter language, or without it where the server does not know it, which refuses no nonsense."""
+    order = f"sort={quote('-metrics.accuracy')}"
+    answers = [ours.ask(Question(f"/api/v1/runs?filter={quote(text)}")).status for text in (FILTER, ") nonsense (")]
+    is_whole = answers == [200, 400]
+    asked = f"{order}&filter={quote(FILTER)}" if is_whole else f"{order}&family=rf"
     return Questions(
         newest=Question("/runs"),
         newest_api=Question(f"/api/v1/runs?limit={PAGE}"),
