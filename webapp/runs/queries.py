@@ -140,13 +140,10 @@ def find_runs(conn: Connection, filters: Filters, order: Order, limit: int = 25)
 
 def list_families(conn: Connection) -> tuple[str, ...]:
     """Name every family of which there is a run, hopping along the index from one to the next."""
-    families: list[str] = []
-    query = select(func.min(run_table.c.family))
-    found = conn.execute(query).scalar()
-    while found is not None:
-        families.append(found)
-        found = conn.execute(query.where(run_table.c.family > found)).scalar()
-    return tuple(families)
+    hop = select(func.min(run_table.c.family).label("family")).cte("hop", recursive=True)
+    following = select(func.min(run_table.c.family)).where(run_table.c.family > hop.c.family).scalar_subquery()
+    hop = hop.union_all(select(following).where(hop.c.family.is_not(None)))
+    return tuple(conn.execute(select(hop.c.family).where(hop.c.family.is_not(None))).scalars())
 
 
 def find_run(conn: Connection, run_id: str) -> RunDetail | None:
