@@ -1,138 +1,37 @@
-"""From the text of a filter to its syntax tree, or to an error that points at the character."""
+"""From the text of a filter to its tree, or to an error that points at the character."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import StrEnum
-from functools import cache, reduce
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark import Lark, Token, Transformer, Tree, UnexpectedInput, UnexpectedToken
 from lark.exceptions import VisitError
+from lark.parsers.lalr_interactive_parser import InteractiveParser
 
-LONGEST = 2_000
+from webapp.runs.language.comparing import compare, compare_any
+from webapp.runs.language.errors import Fault, FilterError
+from webapp.runs.language.keys import read_key
+from webapp.runs.language.tree import Both, Either, Expression, Missing, Not, Operator
+
+LONGEST = 10_000
 """Characters of a filter."""
-DEEPEST, MOST_COMPARISONS = 40, 100
-"""Levels of parentheses and `not`, and comparisons: more than anybody types, and few enough for any database."""
+DEEPEST, MOST_COMPARISONS = 30, 100
+"""Levels of parentheses and `not`, and comparisons: more than anybody types, few enough for Python and any database."""
 
-UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
-"""Milliseconds of each unit of time."""
-
-
-class Kind(StrEnum):
-    """Which table of MLflow's a key is looked up in."""
-
-    ATTRIBUTE = "attribute"
-    METRIC = "metric"
-    PARAM = "param"
-    TAG = "tag"
-
-
-class Type(StrEnum):
-    """What a key's values are compared as."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    MOMENT = "moment"
-    SPAN = "span"
-    EITHER = "either"
-
-
-_KINDS = {
-    "metric": Kind.METRIC, "metrics": Kind.METRIC, "param": Kind.PARAM, "params": Kind.PARAM, "parameter": Kind.PARAM,
-    "parameters": Kind.PARAM, "tag": Kind.TAG, "tags": Kind.TAG, "attribute": Kind.ATTRIBUTE, "attr": Kind.ATTRIBUTE,
-    "attributes": Kind.ATTRIBUTE, "run": Kind.ATTRIBUTE,
+_QUOTES = ("'", '"', "`")
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # what no database takes
+_GROUPS = {
+    "KEY": "key", "OPERATOR": "operator", "_IN": "in", "_IS": "is", "_AND": "and", "_OR": "or", "_NOT": "not",
+    "_NULL": "null", "LPAR": "(", "RPAR": ")", "COMMA": ",", "$END": "end",
 }  # fmt: skip
-_TYPES = {Kind.METRIC: Type.NUMBER, Kind.PARAM: Type.EITHER, Kind.TAG: Type.EITHER}
-ATTRIBUTES: dict[str, Type] = {
-    "run_id": Type.TEXT, "name": Type.TEXT, "status": Type.TEXT, "user": Type.TEXT, "family": Type.TEXT,
-    "dataset": Type.TEXT, "started": Type.MOMENT, "finished": Type.MOMENT, "duration": Type.SPAN,
-}  # fmt: skip
-_ALIASES = {
-    "id": "run_id", "run_name": "name", "run name": "name", "state": "status", "user_id": "user", "created": "started",
-    "start_time": "started", "end_time": "finished",
-}  # fmt: skip
-_ORDERED = frozenset({"<", "<=", ">", ">="})
-_OF_TEXT = frozenset({"like", "ilike", "~"})
-
-
-class FilterError(ValueError):
-    """The text is no filter.
-
-    Attributes
-    ----------
-    code
-        What is wrong, for whoever says it in words.
-    at
-        The place of the first character that is wrong, counted from 0.
-    found
-        What stands there.
-    detail
-        What would have been right, as codes or names.
-    """
-
-    def __init__(self, code: str, at: int, found: str = "", detail: tuple[str, ...] = ()) -> None:
-        super().__init__(code, at, found, detail)
-        self.code, self.at, self.found, self.detail = code, at, found, detail
-
-
-@dataclass(frozen=True)
-class Key:
-    """What is compared."""
-
-    kind: Kind
-    name: str
-    type: Type
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A key against a text, or a number. Moments are UTC epoch milliseconds, spans milliseconds.
-
-    A run that has no such key, or none that can be compared so, is not found, whatever the operator.
-    """
-
-    key: Key
-    operator: str
-    value: str | float
-
-
-@dataclass(frozen=True)
-class Missing:
-    """A run that has no such key."""
-
-    key: Key
-
-
-@dataclass(frozen=True)
-class Not:
-    """A run that the part does not find."""
-
-    part: Expression
-
-
-@dataclass(frozen=True)
-class Both:
-    """A run that every part finds."""
-
-    parts: tuple[Expression, ...]
-
-
-@dataclass(frozen=True)
-class Either:
-    """A run that at least one part finds."""
-
-    parts: tuple[Expression, ...]
-
-
-Expression = Comparison | Missing | Not | Both | Either
 
 
 def parse_filter(text: str, now: int) -> Expression | None:
-    """Return the syntax tree of a filter; None of an empty one.
+    """Return the tree of a filter; None of an empty one, which leaves every run in.
 
     Parameters
     ----------
@@ -144,73 +43,114 @@ def parse_filter(text: str, now: int) -> Expression | None:
     FilterError
         Where it is no filter.
     """
+    if len(text) > LONGEST:
+        raise FilterError(Fault.LONG, LONGEST, text[LONGEST])
+    wrong = _NO_TEXT.search(text)
+    if wrong:
+        raise FilterError(Fault.SIGN, wrong.start())
     if not text.strip():
         return None
-    if len(text) > LONGEST:
-        raise FilterError("long", LONGEST, detail=(str(LONGEST),))
-    if "\0" in text:
-        raise FilterError("unexpected", text.index("\0"), "NUL")
     try:
-        found = _Builder(now).transform(_open_grammar().parse(text))
+        expression: Expression = _Builder(now).transform(_parse(text))
+    except UnexpectedInput as error:
+        raise _explain(error, text) from None
     except VisitError as error:
         if isinstance(error.orig_exc, FilterError):
             raise error.orig_exc from None
         raise
-    except UnexpectedInput as error:
-        raise _explain(error, text) from None
-    if sum(1 for _ in list_comparisons(found)) > MOST_COMPARISONS:
-        raise FilterError("many", 0, detail=(str(MOST_COMPARISONS),))
-    return found
+    return expression
 
 
-def list_comparisons(expression: Expression) -> Iterator[Comparison | Missing]:
-    """Yield the leaves of the tree, from left to right."""
-    if isinstance(expression, Not):
-        yield from list_comparisons(expression.part)
-    elif isinstance(expression, Both | Either):
-        for part in expression.parts:
-            yield from list_comparisons(part)
-    else:
-        yield expression
+def open_parser(text: str) -> InteractiveParser:
+    """Return a parser at the beginning of a text."""
+    return _open_grammar().parse_interactive(text)
+
+
+def read_tokens(parser: InteractiveParser) -> Iterator[Token]:
+    """Yield the tokens from where the parser is; whoever takes one feeds it before the next is looked for."""
+    tokens: Iterator[Token] = parser.lexer_thread.lex(parser.parser_state)
+    return tokens
+
+
+def name_expected(terminals: set[str]) -> frozenset[str]:
+    """Name what terminals of the grammar are to somebody who types."""
+    return frozenset(_GROUPS.get(terminal, "value") for terminal in terminals)
 
 
 @cache
 def _open_grammar() -> Lark:
     text = Path(__file__).with_name("filters.lark").read_text(encoding="utf-8")
-    return Lark(text, parser="lalr", propagate_positions=False)
+    return Lark(text, parser="lalr", maybe_placeholders=False)
+
+
+def _parse(text: str) -> Tree[Token]:
+    parser, guard = open_parser(text), _Guard()
+    for token in read_tokens(parser):
+        guard.pass_by(token)
+        parser.feed_token(token)
+    found: Tree[Token] = parser.feed_eof()
+    return found
+
+
+class _Guard:
+    """Stops at the token that makes a filter too deep or too long for what reads its tree."""
+
+    def __init__(self) -> None:
+        self.open: list[str] = []
+        self.comparisons = 0
+
+    def pass_by(self, token: Token) -> None:
+        if token.type in {"LPAR", "_NOT"}:
+            self.open.append(token.type)
+        elif token.type == "RPAR":
+            self._close_nots()
+            del self.open[-1:]
+        if token.type in {"KEY", "RPAR"}:
+            self._close_nots()
+        self.comparisons += token.type == "KEY"
+        if len(self.open) > DEEPEST:
+            raise FilterError(Fault.DEEP, token.start_pos or 0, str(token))
+        if self.comparisons > MOST_COMPARISONS:
+            raise FilterError(Fault.MANY, token.start_pos or 0, str(token))
+
+    def _close_nots(self) -> None:
+        while self.open[-1:] == ["_NOT"]:
+            self.open.pop()
 
 
 def _explain(error: UnexpectedInput, text: str) -> FilterError:
-    at = error.pos_in_stream if error.pos_in_stream is not None else len(text)
-    if isinstance(error, UnexpectedToken):
-        expected, is_end = error.accepts or error.expected, error.token.type == "$END"
-        found = "" if is_end else str(error.token)
-        at = len(text.rstrip()) if is_end else at
-    elif isinstance(error, UnexpectedCharacters):
-        expected, found = error.allowed or set(), text[at : at + 1]
-        if found in {"'", '"', "`"}:
-            return FilterError("unclosed", at, found)
-    else:
-        expected, at, found = set(), len(text.rstrip()), ""
-    return FilterError("unexpected", at, found, tuple(sorted({_group(name) for name in expected} - {""})))
+    """Say what stands where the grammar gave up."""
+    is_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+    at = len(text.rstrip()) if is_end else error.pos_in_stream
+    before, rest = text[:at], text[at:]
+    expected = _find_expected(before)
+    if is_end:
+        return FilterError(Fault.UNEXPECTED, at, expected=expected)
+    if rest[0] in _QUOTES and not isinstance(error, UnexpectedToken):
+        return FilterError(Fault.UNCLOSED, at, rest[0])
+    if rest[0] == "." and re.search(r"\w$", before):
+        return FilterError(*((Fault.UNCLOSED, at + 1, rest[1]) if rest[1:2] in _QUOTES else (Fault.NAMELESS, at, ".")))
+    if "operator" in expected and re.search(r"[\w`'\"]$", before) and not re.match(r"[\s!=<>~]", rest):
+        return FilterError(Fault.ODD_NAME, at, rest[0], key=re.split(r"[\s(]", before)[-1])
+    found = str(error.token) if isinstance(error, UnexpectedToken) else re.split(r"(?<=.)(?=[\s(),])", rest)[0]
+    is_word = re.match(r"[\w.+-]", found) is not None
+    fault = Fault.NO_VALUE if "value" in expected and is_word else Fault.UNEXPECTED
+    return FilterError(fault, at, found, expected=expected)
 
 
-def _group(terminal: str) -> str:
-    """Name what a terminal stands for to somebody who types."""
-    if terminal in {"STRING", "NUMBER", "AGO", "SPAN", "DATE"}:
-        return "value"
-    known = {
-        "KEY": "key", "OPERATOR": "operator", "_IN": "operator", "_IS": "operator", "_AND": "and", "_OR": "or",
-        "_NULL": "null", "LPAR": "(", "RPAR": ")", "COMMA": ",", "$END": "end",
-    }  # fmt: skip
-    return known.get(terminal, "")
+def _find_expected(before: str) -> frozenset[str]:
+    """Name what might follow a text that is right as far as it goes."""
+    parser = open_parser(before)
+    for token in read_tokens(parser):
+        parser.feed_token(token)
+    return name_expected(parser.accepts())
 
 
 class _Builder(Transformer[Token, Any]):
     """Builds the tree from the leaves up, and refuses what cannot be compared."""
 
     def __init__(self, now: int) -> None:
-        super().__init__()
+        super().__init__(visit_tokens=False)
         self.now = now
 
     def both(self, parts: list[Expression]) -> Expression:
@@ -220,89 +160,24 @@ class _Builder(Transformer[Token, Any]):
         return Either(tuple(parts))
 
     def negation(self, parts: list[Expression]) -> Expression:
-        return parts[-1].part if isinstance(parts[-1], Not) else Not(parts[-1])
+        (part,) = parts
+        return part.part if isinstance(part, Not) else Not(part)
 
     def compared(self, parts: list[Token]) -> Expression:
         name, operator, value = parts
-        return self._compare(_read_key(name), operator.lower(), value, operator)
+        return compare(read_key(name), operator, value, self.now)
 
     def one_of(self, parts: list[Any]) -> Expression:
-        key, values = _read_key(parts[0]), parts[1]
-        return Either(tuple(self._compare(key, "=", value, value) for value in values))
+        return compare_any(read_key(parts[0]), Operator.IN, parts[1], self.now)
 
     def none_of(self, parts: list[Any]) -> Expression:
-        """Of a run that has the key: as in SQL, what is missing is not compared."""
-        key, values = _read_key(parts[0]), parts[1]
-        return Both(tuple(self._compare(key, "!=", value, value) for value in values))
+        return compare_any(read_key(parts[0]), Operator.NOT_IN, parts[1], self.now)
 
     def values(self, parts: list[Token]) -> list[Token]:
-        return parts
+        return [part for part in parts if part.type != "COMMA"]
 
     def missing(self, parts: list[Token]) -> Expression:
-        return Missing(_read_key(parts[0]))
+        return Missing(read_key(parts[0]))
 
     def present(self, parts: list[Token]) -> Expression:
-        return Not(Missing(_read_key(parts[0])))
-
-    def _compare(self, key: Key, operator: str, value: Token, sign: Token) -> Comparison:
-        read, kind = self._read_value(value, key)
-        if kind is Type.TEXT and operator in _ORDERED:
-            raise FilterError("order", _place(sign), str(sign), (key.name,))
-        if kind is not Type.TEXT and operator in _OF_TEXT:
-            raise FilterError("text_only", _place(sign), str(sign), (key.name,))
-        return Comparison(key, operator, read)
-
-    def _read_value(self, token: Token, key: Key) -> tuple[str | float, Type]:
-        """Return the value as its key is compared, and as what."""
-        fits = {
-            "STRING": {Type.TEXT, Type.EITHER, Type.MOMENT}, "NUMBER": {Type.NUMBER, Type.EITHER, Type.MOMENT, Type.SPAN},
-            "AGO": {Type.MOMENT}, "DATE": {Type.MOMENT}, "SPAN": {Type.SPAN},
-        }[token.type]  # fmt: skip
-        if key.type not in fits:
-            raise FilterError(f"needs_{key.type}", _place(token), str(token), (key.name,))
-        if token.type == "STRING":
-            text = str(token)[1:-1]
-            return (text, Type.TEXT) if key.type is not Type.MOMENT else (_read_date(text, token), Type.MOMENT)
-        if token.type == "DATE":
-            return _read_date(str(token), token), Type.MOMENT
-        if token.type in {"AGO", "SPAN"}:
-            span = _read_span(str(token).removeprefix("-"))
-            return (self.now - span, Type.MOMENT) if token.type == "AGO" else (span, Type.SPAN)
-        number = float(token)
-        return (number * UNITS["s"] if key.type is Type.SPAN else number), Type.NUMBER
-
-
-def _read_key(token: Token) -> Key:
-    text = str(token)
-    entity, dot, name = text.partition(".")
-    if not dot:
-        return _attribute(text, token)
-    kind = _KINDS.get(entity.lower())
-    if kind is None:
-        raise FilterError("no_entity", _place(token), entity, ("metrics", "params", "tags", "attributes"))
-    name = name[1:-1] if name[0] in '`"' else name
-    return _attribute(name, token) if kind is Kind.ATTRIBUTE else Key(kind, name, _TYPES[kind])
-
-
-def _attribute(name: str, token: Token) -> Key:
-    known = _ALIASES.get(name.lower(), name.lower())
-    if known not in ATTRIBUTES:
-        raise FilterError("no_attribute", _place(token), name, tuple(ATTRIBUTES))
-    return Key(Kind.ATTRIBUTE, known, ATTRIBUTES[known])
-
-
-def _read_span(text: str) -> float:
-    number = text.rstrip("mshdw")
-    return float(number) * UNITS[text[len(number) :]]
-
-
-def _read_date(text: str, token: Token) -> float:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise FilterError("no_date", _place(token), str(token)) from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * UNITS["s"]
-
-
-def _place(token: Token) -> int:
-    return token.start_pos or 0
+        return Not(Missing(read_key(parts[0])))
