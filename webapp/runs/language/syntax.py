@@ -121,7 +121,7 @@ class _Guard:
 def _explain(error: UnexpectedInput, text: str) -> FilterError:
     """Say what stands where the grammar gave up."""
     is_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
-    at = len(text.rstrip()) if is_end else error.pos_in_stream
+    at: int = len(text.rstrip()) if is_end else error.pos_in_stream  # type: ignore[assignment]  # never None here
     before, rest = text[:at], text[at:]
     expected = _find_expected(before)
     if is_end:
