@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from webapp.audit.verdicts import VerdictView
+from webapp.runs.filter_field import FilterField
 from webapp.runs.queries import Filters, RunRow
 from webapp.runs.sections import Section
 from webapp.runs.summary import Summary
@@ -53,6 +54,7 @@ class RunsPage:
     total: int
     matching: int
     filters: Filters
+    filter: FilterField
     families: tuple[tuple[str, str], ...]
     states: tuple[tuple[str, str], ...]
     columns: tuple[Column, ...]

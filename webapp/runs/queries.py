@@ -13,11 +13,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from ml.examination.reproduction import REPRODUCED_BY
+from webapp.runs.language.sql import make_condition
+from webapp.runs.language.where import Where
 from webapp.store.mlflow_tables import LARGEST_FLOAT, latest_metrics, model_versions, params, runs, tags
 from webapp.store.paging import Bookmark, count_runs, read_run_page
 from webapp.store.tables import run as run_table
 
 STATES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED")
+
+EVERYTHING = Where()
 
 
 @dataclass(frozen=True)
@@ -27,11 +31,12 @@ class Filters:
     text: str = ""
     family: str = ""
     state: str = ""
+    where: Where = EVERYTHING
 
     @property
     def are_any(self) -> bool:
         """Whether anything is left out."""
-        return bool(self.text or self.family or self.state)
+        return bool(self.text or self.family or self.state or self.where.text)
 
 
 @dataclass(frozen=True)
@@ -117,7 +122,7 @@ def find_runs(conn: Connection, filters: Filters, order: Order, limit: int = 25)
         is_descending=order.descending,
         size=limit + 1,
         after=_find_bookmark(conn, order),
-        where=_conditions(filters),
+        where=_conditions(filters, conn.dialect.name),
     )
     total = count_runs(conn)
     matching = _count(conn, filters) if filters.are_any else total
@@ -202,7 +207,7 @@ def _find_bookmark(conn: Connection, order: Order) -> Bookmark | None:
     return Bookmark(row.value, order.after) if row else None
 
 
-def _conditions(filters: Filters) -> tuple[ColumnElement[bool], ...]:
+def _conditions(filters: Filters, dialect: str) -> tuple[ColumnElement[bool], ...]:
     conditions: list[ColumnElement[bool]] = []
     if filters.text:
         conditions.append(
@@ -215,11 +220,14 @@ def _conditions(filters: Filters) -> tuple[ColumnElement[bool], ...]:
         conditions.append(run_table.c.family == filters.family)
     if filters.state:
         conditions.append(run_table.c.status == filters.state)
+    if filters.where.expression:
+        conditions.append(make_condition(filters.where.expression, dialect))
     return tuple(conditions)
 
 
 def _count(conn: Connection, filters: Filters) -> int:
-    return conn.execute(select(func.count()).select_from(run_table).where(and_(*_conditions(filters)))).scalar_one()
+    conditions = _conditions(filters, conn.dialect.name)
+    return conn.execute(select(func.count()).select_from(run_table).where(and_(*conditions))).scalar_one()
 
 
 def _pairs(conn: Connection, query: Select[Any]) -> tuple[tuple[str, str], ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flask import Blueprint, abort, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -18,15 +20,20 @@ from webapp.offline import render_offline, send_offline
 from webapp.rendering import language, render_page
 from webapp.runs.actions import make_again
 from webapp.runs.context import Asked
-from webapp.runs.queries import STATES, Filters, Order, find_run, find_runs, list_families
+from webapp.runs.filter_field import show_filter
+from webapp.runs.language.completion import complete
+from webapp.runs.language.where import read_where
+from webapp.runs.queries import STATES, Filters, Order, RunPage, find_run, find_runs, list_families
 from webapp.runs.reports import find_report
-from webapp.runs.views import show_run, show_runs
+from webapp.runs.views import link_filter, show_run, show_runs
 from webapp.security import access
+from webapp.store.paging import count_runs
 from webapp.store.projection import reading_current_runs
-from webapp.store.session import current_store
+from webapp.store.session import current_store, reading
 from webapp.store.tables import RUN_SORTS
 
 blueprint = Blueprint("runs", __name__)
+MOST_DIGITS = 6
 
 
 def read_filters() -> Filters:
@@ -36,6 +43,7 @@ def read_filters() -> Filters:
         text=request.args.get("q", "").strip()[:200],
         family=request.args.get("family", "")[:250],
         state=state if state in STATES else "",
+        where=read_where(request.args.get("filter", ""), now_ms()),
     )
 
 
@@ -52,8 +60,22 @@ def read_order() -> Order:
 def index() -> ResponseReturnValue:
     """The history of runs."""
     conn, filters, order = reading_current_runs(), read_filters(), read_order()
-    page = show_runs(find_runs(conn, filters, order), filters, order, list_families(conn))
-    return render_page("runs/index.html", page)
+    is_wrong = filters.where.error is not None
+    found = RunPage((), count_runs(conn), 0, None) if is_wrong else find_runs(conn, filters, order)
+    field = show_filter(
+        filters.where, conn, lambda text: link_filter(text, filters, order), finds_any=found.matching > 0
+    )
+    page = show_runs(found, filters, order, list_families(conn), field)
+    return render_page("runs/index.html", page), 422 if is_wrong else 200
+
+
+@blueprint.get("/runs/completions")
+@access("reader")
+def completions() -> ResponseReturnValue:
+    """What may come next in the filter `text`, before its character `at`."""
+    text, at = request.args.get("text", ""), request.args.get("at", "")
+    place = int(at) if at.isascii() and at.isdigit() and len(at) < MOST_DIGITS else len(text)
+    return asdict(complete(reading(), text, place))
 
 
 @blueprint.get("/runs/<run_id>")

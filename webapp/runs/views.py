@@ -15,6 +15,8 @@ from webapp.audit.findings import find_verdict
 from webapp.audit.verdicts import AUDIT_TAG, describe_verdict
 from webapp.formats import decimal, integer
 from webapp.runs.context import Asked, make_context
+from webapp.runs.filter_field import FilterField
+from webapp.runs.language.where import Where
 from webapp.runs.pages import Artifact, Column, RunDetailPage, RunLine, RunsPage
 from webapp.runs.queries import STATES, Filters, Order, RunDetail, RunPage, RunRow
 from webapp.runs.reports import RunReport, find_report
@@ -24,13 +26,16 @@ from webapp.runs.summary import summarise
 from webapp.scores import Company, Score, make_score
 
 
-def show_runs(found: RunPage, filters: Filters, order: Order, families: tuple[str, ...]) -> RunsPage:
+def show_runs(
+    found: RunPage, filters: Filters, order: Order, families: tuple[str, ...], field: FilterField
+) -> RunsPage:
     """Make the run table with its links."""
     return RunsPage(
         headline=_count_in_words(found, filters),
         total=found.total,
         matching=found.matching,
         filters=filters,
+        filter=field,
         families=tuple((family, describe_family(family)) for family in families),
         states=tuple((state, describe_state(state)[0]) for state in STATES),
         columns=_columns(filters, order),
@@ -132,6 +137,11 @@ def _columns(filters: Filters, order: Order) -> tuple[Column, ...]:
     )
 
 
+def link_filter(text: str, filters: Filters, order: Order) -> str:
+    """Return the address of the first page with another filter."""
+    return _link(replace(filters, where=Where(text)), replace(order, after=None))
+
+
 def _link(filters: Filters, order: Order) -> str:
     default = Order()
     sort = f"-{order.by}" if order.descending else order.by
@@ -141,12 +151,15 @@ def _link(filters: Filters, order: Order) -> str:
         q=filters.text or None,
         family=filters.family or None,
         state=filters.state.lower() or None,
+        filter=filters.where.text or None,
         sort=None if is_default else sort,
         after=order.after,
     )
 
 
 def _count_in_words(found: RunPage, filters: Filters) -> str:
+    if filters.where.error:
+        return _("This filter cannot be read")
     if filters.are_any:
         return _("%(matching)s of %(total)s runs", matching=integer(found.matching), total=integer(found.total))
     return ngettext("%(num)s run", "%(num)s runs", found.total)

@@ -53,9 +53,9 @@ def compare(key: Key, sign: Token, value: Token, now: int) -> Expression:
     _check_type(key, value)
     is_text = key.type in {Type.TEXT, Type.EITHER} and value.type == "STRING"
     if is_text and operator in ORDERINGS:
-        raise FilterError(Fault.NO_ORDER, sign.start_pos or 0, str(sign), key=key.name)
+        raise FilterError(Fault.NO_ORDER, sign.start_pos or 0, str(sign), key=key)
     if not is_text and operator in PATTERNS:
-        raise FilterError(Fault.NO_PATTERN, sign.start_pos or 0, str(sign), key=key.name)
+        raise FilterError(Fault.NO_PATTERN, sign.start_pos or 0, str(sign), key=key)
     if key.type in {Type.MOMENT, Type.SPAN}:
         return _compare_time(key, operator, value, now)
     return Comparison(key, operator, _read_scalar(value))
@@ -85,7 +85,7 @@ def compare_any(key: Key, operator: Operator, values: Sequence[Token], now: int)
 
 def _check_type(key: Key, value: Token) -> None:
     if value.type not in _FITTING[key.type]:
-        raise FilterError(_NEEDS[key.type], value.start_pos or 0, str(value), key=key.name)
+        raise FilterError(_NEEDS[key.type], value.start_pos or 0, str(value), key=key)
 
 
 def _read_scalar(value: Token) -> Scalar:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from webapp.runs.language.tree import Key
+
 
 class Fault(StrEnum):
     """What is wrong."""
@@ -40,13 +42,13 @@ class FilterError(ValueError):
     found
         What stands there, empty at the end.
     expected
-        What might have stood there: `key`, `value`, `operator`, `and`, `or`, `not`, `in`, `null`, `(`, `)`, `,`, `end`.
+        What might have stood there: `key`, `value`, `operator`, `end`, or the word or sign itself.
     key
-        The name of the key that a value or an operator does not fit.
+        What a value or an operator does not fit.
     """
 
     def __init__(
-        self, fault: Fault, at: int, found: str = "", *, expected: frozenset[str] = frozenset(), key: str = ""
+        self, fault: Fault, at: int, found: str = "", *, expected: frozenset[str] = frozenset(), key: Key | None = None
     ) -> None:
         super().__init__(f"{fault} at {at}")
         self.fault, self.at, self.found, self.expected, self.key = fault, at, found, expected, key

@@ -131,7 +131,7 @@ def _explain(error: UnexpectedInput, text: str) -> FilterError:
     if rest[0] == "." and re.search(r"\w$", before):
         return FilterError(*((Fault.UNCLOSED, at + 1, rest[1]) if rest[1:2] in _QUOTES else (Fault.NAMELESS, at, ".")))
     if "operator" in expected and re.search(r"[\w`'\"]$", before) and not re.match(r"[\s!=<>~]", rest):
-        return FilterError(Fault.ODD_NAME, at, rest[0], key=re.split(r"[\s(]", before)[-1])
+        return FilterError(Fault.ODD_NAME, at, rest[0])
     found = str(error.token) if isinstance(error, UnexpectedToken) else re.split(r"(?<=.)(?=[\s(),])", rest)[0]
     is_word = re.match(r"[\w.+-]", found) is not None
     fault = Fault.NO_VALUE if "value" in expected and is_word else Fault.UNEXPECTED

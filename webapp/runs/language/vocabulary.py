@@ -1,0 +1,54 @@
+"""The names and values that the store has, for completing a filter and for saying what was probably meant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, FromClause, Select, func, select
+
+from webapp.runs.language.dataset_tables import CONTEXT, datasets, input_tags
+from webapp.runs.language.sql import find_attribute
+from webapp.runs.language.texts import is_like_folded
+from webapp.runs.language.tree import Key, Kind
+from webapp.store.mlflow_tables import experiments, latest_metrics, params, tags
+
+MOST = 20
+LONGEST = 100
+"""Characters of a value that is worth offering."""
+_TABLES: dict[Kind, FromClause] = {Kind.METRIC: latest_metrics, Kind.PARAM: params, Kind.TAG: tags}
+_SHARED = frozenset({"status", "user", "family", "dataset"})
+"""The attributes that many runs have in common."""
+
+
+def list_keys(conn: Connection, kind: Kind, prefix: str, most: int = MOST) -> list[str]:
+    """Name the metrics, params or tags that begin so, whatever their case."""
+    return _read(conn, select(_TABLES[kind].c.key).distinct().order_by(_TABLES[kind].c.key), prefix, most)
+
+
+def list_values(conn: Connection, key: Key, prefix: str, most: int = MOST) -> list[str]:
+    """Name the commonest values of a key that begin so, whatever their case; none where each run has its own."""
+    query = _select_values(key)
+    if query is None:
+        return []
+    (column,) = query.selected_columns
+    common = query.where(func.length(column) <= LONGEST).group_by(column).order_by(func.count().desc(), column)
+    return _read(conn, common, prefix, most)
+
+
+def _read(conn: Connection, query: Select[Any], prefix: str, most: int) -> list[str]:
+    (column,) = query.selected_columns
+    if prefix:
+        query = query.where(is_like_folded(column, f"{prefix.replace('%', '_')}%", conn.dialect.name))
+    return list(conn.execute(query.limit(most)).scalars())
+
+
+def _select_values(key: Key) -> Select[Any] | None:
+    if key.kind in {Kind.PARAM, Kind.TAG}:
+        table = _TABLES[key.kind]
+        return select(table.c.value).where(table.c.key == key.name)
+    if key.kind is Kind.DATASET:
+        context = select(input_tags.c.value).where(input_tags.c.name == CONTEXT)
+        return context if key.name == "context" else select(datasets.c[key.name])
+    if key.name == "experiment":
+        return select(experiments.c.name)
+    return select(find_attribute(key.name)) if key.name in _SHARED else None
