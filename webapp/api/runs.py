@@ -28,7 +28,7 @@ LARGEST_PAGE = 200
 @blueprint.get("/runs")
 @access("reader")
 def list_runs() -> ResponseReturnValue:
-    """A page of runs: `filter`, `sort` (`-accuracy` for the greatest first), `limit`, `after`, and others of the page."""
+    """A page of runs: `filter`, `sort` (`-accuracy` for the greatest first), `limit`, `after`, the page's fields."""
     conn, filters = reading_current_runs(), read_filters()
     if filters.where.error:
         raise _refuse(filters.where.error, filters.where.text)

@@ -94,7 +94,8 @@ def _list_keys(conn: Connection, word: str) -> Iterator[Entry]:
         yield from (Entry(f"{written} ", _name_kind(kind)) for written in _write_keys(conn, kind, bare))
         return
     plain = [Entry(f"{name} ", _name_kind(Kind.ATTRIBUTE)) for name in ATTRIBUTES]
-    entities = [Entry(f"{kind}.", _("names of %(kind)s", kind=_name_kind(kind))) for kind in (*_NAMED, Kind.DATASET)]
+    kinds = {Kind.METRIC: _("metrics"), Kind.PARAM: _("parameters"), Kind.TAG: _("tags"), Kind.DATASET: _("datasets")}
+    entities = [Entry(f"{kind}.", note) for kind, note in kinds.items()]
     yield from _begin(word, [*entities, *plain])
     for kind in _NAMED if word else ():
         yield from (Entry(f"{written} ", _name_kind(kind)) for written in _write_keys(conn, kind, word))

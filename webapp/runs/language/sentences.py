@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 
 from webapp.runs.language.errors import Fault, FilterError
-from webapp.runs.language.keys import ATTRIBUTES, DATASET_KEYS, ENTITIES, write_key
+from webapp.runs.language.keys import ATTRIBUTES, DATASET_KEYS, write_key
 from webapp.runs.language.nearness import find_nearest
 from webapp.runs.language.syntax import DEEPEST, LONGEST, MOST_COMPARISONS
 from webapp.runs.language.tree import Kind, Type
@@ -86,7 +86,7 @@ def _say_unexpected(error: FilterError) -> str:
 
 
 def _say_no_entity(error: FilterError) -> str:
-    nearest = find_nearest(error.found, ENTITIES)
+    nearest = find_nearest(error.found, Kind)
     if nearest:
         return _("There is no “%(found)s.” Did you mean %(nearest)s?", found=error.found, nearest=nearest[0])
     known = _either(f"{kind}." for kind in Kind)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from webapp.runs.language.errors import Fault, FilterError
-from webapp.runs.language.keys import ATTRIBUTES, ENTITIES, write_key
+from webapp.runs.language.keys import ATTRIBUTES, write_key
 from webapp.runs.language.nearness import find_nearest
 from webapp.runs.language.sentences import is_word, say_what_is_wrong
 from webapp.runs.language.tree import Expression, Key, Kind, list_leaves
@@ -75,7 +75,7 @@ def _mend(error: FilterError, text: str) -> str:
     """Write what was probably meant in the place of what stands there."""
     found, meant = error.found, ""
     if error.fault is Fault.NO_ENTITY:
-        meant = "".join(find_nearest(found, ENTITIES))
+        meant = "".join(find_nearest(found, Kind))
     elif error.fault is Fault.NO_ATTRIBUTE:
         meant = "".join(find_nearest(found, ATTRIBUTES))
     elif error.fault is Fault.NO_VALUE and is_word(found):
