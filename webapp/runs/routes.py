@@ -29,7 +29,7 @@ from webapp.runs.views import link_filter, show_run, show_runs
 from webapp.security import access
 from webapp.store.paging import count_runs
 from webapp.store.projection import reading_current_runs
-from webapp.store.session import current_store, reading
+from webapp.store.session import current_store
 from webapp.store.tables import RUN_SORTS
 
 blueprint = Blueprint("runs", __name__)
@@ -75,7 +75,7 @@ def completions() -> ResponseReturnValue:
     """What may come next in the filter `text`, before its character `at`."""
     text, at = request.args.get("text", ""), request.args.get("at", "")
     place = int(at) if at.isascii() and at.isdigit() and len(at) < MOST_DIGITS else len(text)
-    return asdict(complete(reading(), text, place))
+    return asdict(complete(reading_current_runs(), text, place))
 
 
 @blueprint.get("/runs/<run_id>")

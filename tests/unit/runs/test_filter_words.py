@@ -32,7 +32,7 @@ def describe(text: str) -> WrongFilter:
     [
         ("nmae = 'x'", "A run has no “nmae”. Did you mean name?", "name = 'x'"),
         ("metrisc.a > 1", "There is no “metrisc.” Did you mean metrics?", "metrics.a > 1"),
-        ("qqq > 1", "A run has no “qqq”: as a metric, a parameter or a tag it is metrics.qqq, params.qqq or tags.qqq.", ""),
+        ("qq > 1", "A run has no “qq”: as a metric, a parameter or a tag it is metrics.qq, params.qq or tags.qq.", ""),
         ("qqq.a > 1", "There is no “qqq.” A name begins with attributes., metrics., params., tags. or datasets.", ""),
         ("name = forest", 'A text stands in quotes: "forest".', 'name = "forest"'),
         ("name = 'a' && user = 'b'", "“&&” cannot stand here: next comes “and” or “or”.", "name = 'a' and user = 'b'"),

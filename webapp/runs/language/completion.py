@@ -137,7 +137,7 @@ def _list_operators(key: Key) -> Iterator[Entry]:
 # ── values ───────────────────────────────────────────────────────────────────
 def _list_values(conn: Connection, key: Key, place: Place) -> Iterator[Entry]:
     if key.type in {Type.MOMENT, Type.SPAN}:
-        yield from _begin(place.word, (Entry(text) for text in (_MOMENTS if key.type is Type.MOMENT else _SPANS)))
+        yield from _begin(place.word, (Entry(f"{text} ") for text in (_MOMENTS if key.type is Type.MOMENT else _SPANS)))
         return
     quote = place.word[:1] if place.word[:1] in {'"', "'"} else ""
     values = list_values(conn, key, place.word.removeprefix(quote))
