@@ -42,7 +42,7 @@ def tab(address: str, new_page: NewPage) -> Page:
 
 
 def test_a_filter_is_completed_and_sent_with_the_keyboard(tab: Page) -> None:
-    field, options = tab.get_by_role("combobox", name="Filter"), tab.locator("#filter-choices [role=option]")
+    field, options = tab.get_by_role("combobox", name="Filter runs"), tab.locator("#filter-choices [role=option]")
     field.press_sequentially("tags.`<b>🙂</b>` is null and met")
     expect(options).to_have_text(["metrics.metrics"])
     expect(field).to_have_attribute("aria-expanded", "true")
@@ -64,7 +64,7 @@ def test_a_filter_is_completed_and_sent_with_the_keyboard(tab: Page) -> None:
 
 
 def test_a_choice_is_taken_by_the_pointer_and_the_field_keeps_the_focus(tab: Page) -> None:
-    field = tab.get_by_role("combobox", name="Filter")
+    field = tab.get_by_role("combobox", name="Filter runs")
     field.press_sequentially("stat")
     tab.get_by_role("option", name="status").click()
     expect(field).to_have_value("status ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -34,7 +35,8 @@ from tests.builders.stores import write_experiment
 from webapp.runs.language.keys import write_key
 from webapp.runs.language.sql import make_condition
 from webapp.runs.language.syntax import parse_filter
-from webapp.runs.language.tree import Kind
+from webapp.runs.language.tree import Key, Kind, Type
+from webapp.runs.language.vocabulary import list_keys, list_values
 from webapp.store.projection import refresh_projection
 from webapp.store.session import Store, open_store
 from webapp.store.tables import run
@@ -90,6 +92,35 @@ def test_every_number_is_compared_alike_wherever_runs_are_kept(filled: Store) ->
         of_metric = Question(f"metrics.a {sign} {number!r}", _look_up("metrics", "a", compare_number, sign, number))
         for question in (of_param, of_metric):
             assert find(filled, question.text) == expect(question), question.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not (metrics.a > 1 or " * 15 + "metrics.a > 1" + ")" * 15,
+        " or ".join(["not (params.a ~ 'x' and tags.a != 5)"] * 50),
+        f"params.a in ({', '.join(['0'] * 2_000)})",
+        "name like '" + "%_[*" * 2_000 + "'",
+        "params.a ~ '" + "🙂" * 2_000 + "'",
+    ],
+    ids=["deep", "many", "listed", "pattern", "long"],
+)
+def test_the_largest_filters_are_answered(filled: Store, text: str) -> None:
+    assert find(filled, text) <= {known.run_id for known in KNOWN}
+
+
+def test_names_and_values_are_offered_by_how_they_begin(filled: Store) -> None:
+    with filled.read() as conn:
+        assert list_keys(conn, Kind.METRIC, "") == sorted(NAMES)
+        assert list_keys(conn, Kind.PARAM, "TWO") == ["two words"]
+        assert list_keys(conn, Kind.TAG, "%") == []
+        assert list_keys(conn, Kind.TAG, "КЛ") == []
+        statuses = list_values(conn, Key(Kind.ATTRIBUTE, "status", Type.TEXT), "f")
+        had = Counter(known.attributes["status"] for known in KNOWN)
+        assert statuses == sorted({"FINISHED", "FAILED"}, key=lambda status: -had[status])
+        assert list_values(conn, Key(Kind.PARAM, "a", Type.EITHER), "FOR") == ["forest", "Forest"]
+        assert list_values(conn, Key(Kind.DATASET, "context", Type.TEXT), "t") == ["training"]
+        assert list_values(conn, Key(Kind.ATTRIBUTE, "name", Type.TEXT), "") == []
 
 
 # ── questions ────────────────────────────────────────────────────────────────

@@ -24,6 +24,12 @@ def contains(column: Text, text: str, dialect: str) -> ColumnElement[bool]:
     return found
 
 
+def begins(column: Text, text: str, dialect: str) -> ColumnElement[bool]:
+    """Whether a text begins so, whatever the case."""
+    found: ColumnElement[bool] = func.substr(_fold(column, dialect), 1, len(text)) == fold(text)
+    return found
+
+
 def is_like(column: Text, pattern: str, dialect: str) -> ColumnElement[bool]:
     """Whether a text fits a pattern, with its case."""
     if dialect == "sqlite":  # whose LIKE ignores case

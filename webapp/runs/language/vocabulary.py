@@ -8,7 +8,7 @@ from sqlalchemy import Connection, FromClause, Select, func, select
 
 from webapp.runs.language.dataset_tables import CONTEXT, datasets, input_tags
 from webapp.runs.language.sql import find_attribute
-from webapp.runs.language.texts import is_like_folded
+from webapp.runs.language.texts import begins
 from webapp.runs.language.tree import Key, Kind
 from webapp.store.mlflow_tables import experiments, latest_metrics, params, tags
 
@@ -38,7 +38,7 @@ def list_values(conn: Connection, key: Key, prefix: str, most: int = MOST) -> li
 def _read(conn: Connection, query: Select[Any], prefix: str, most: int) -> list[str]:
     (column,) = query.selected_columns
     if prefix:
-        query = query.where(is_like_folded(column, f"{prefix.replace('%', '_')}%", conn.dialect.name))
+        query = query.where(begins(column, prefix, conn.dialect.name))
     return list(conn.execute(query.limit(most)).scalars())
 
 
