@@ -68,10 +68,15 @@ def draw_grid(plan: GridPlan, reader: Reader) -> Figure:
     )
 
 
+def is_binned(dimension: Dimension) -> bool:
+    """Whether a number has too many different values for a cell each."""
+    return len(set(dimension.known)) > FEW_VALUES
+
+
 def _scale(dimension: Dimension, reader: Reader, *, is_log: bool) -> _Scale:
     numbers = dimension.numbers or ()
     values = sorted(set(dimension.known))
-    if len(values) <= FEW_VALUES:
+    if not is_binned(dimension):
         order = {value: place for place, value in enumerate(values)}
         return _Scale(
             tuple(dimension.read(value, reader) for value in values),

@@ -10,13 +10,13 @@ from ml.charts.bars import bars_height
 from ml.charts.figure import Figure, Table, make_axis, make_category_axis, make_layout
 from ml.charts.palette import colour
 from ml.charts.reader import Reader, fold
+from ml.charts.runs.scatter import SWAY
 from ml.charts.runs.values import Dimension, cut, mean, quantile, spread, write_number
 
 MOST_GROUPS = 16
+_STEP_ASIDE = 0.06
 _REACH = 1.5
 """Whiskers end at the furthest run within so many times the box (Tukey)."""
-_SWAY = (0, 2, -2, 1, -1, 3, -3)
-"""How far marks step aside in turn, so that equal ones do not hide each other."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _box(place: int, group: Group) -> dict[str, Any]:
 def _marks(names: Sequence[str], metric: Dimension, groups: Sequence[Group], reader: Reader) -> dict[str, Any]:
     numbers = metric.numbers or ()
     points = [
-        (number + 0.06 * _SWAY[turn % len(_SWAY)], place)
+        (number + _STEP_ASIDE * SWAY[turn % len(SWAY)], place)
         for number, group in enumerate(groups)
         for turn, place in enumerate(group.places)
     ]

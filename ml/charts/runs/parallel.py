@@ -14,7 +14,7 @@ from ml.charts.runs.shades import Shade, shade_runs
 from ml.charts.runs.values import Dimension, cut
 
 MOST_NAMED = 6
-"""Categories that an axis names; of more it names the first and the last."""
+"""Values that an axis names one by one, at even distances; of more it names the first and the last."""
 _BELOW = -0.12
 """Where the line of a run passes that has no value on an axis."""
 _HEIGHT = 480
@@ -62,16 +62,20 @@ def _title(names: Sequence[str], by: Dimension | None, shades: Sequence[Shade], 
     )  # fmt: skip
 
 
+def _has_steps(dimension: Dimension) -> bool:
+    """Whether the axis has a step for each value: so a grid of tried settings can be read."""
+    is_given_few = not dimension.is_measured and len(dimension.categories) <= MOST_NAMED
+    return dimension.numbers is None or is_given_few or len(set(dimension.known)) == 1
+
+
 def _heights(dimension: Dimension) -> list[float | None]:
     """Where each run's line crosses the axis: 0 at the bottom, 1 on top, None without a value."""
-    if dimension.numbers is None:
+    if _has_steps(dimension):
         last = len(dimension.categories) - 1
         places = {text: number / last if last else 0.5 for number, text in enumerate(dimension.categories)}
         return [places.get(text) for text in dimension.texts]
-    low, high = min(dimension.known, default=0.0), max(dimension.known, default=0.0)
-    return [
-        None if number is None else (number - low) / (high - low) if high > low else 0.5 for number in dimension.numbers
-    ]
+    low, high = min(dimension.known), max(dimension.known)
+    return [None if number is None else (number - low) / (high - low) for number in dimension.numbers or ()]
 
 
 def _lines(
@@ -122,7 +126,7 @@ def _labels(dimensions: Sequence[Dimension], heights: list[list[float | None]], 
         "y": [height for _number, height, _text in marks],
         "text": [f" {fold(text)}" for _number, _height, text in marks],
         "textposition": "middle right",
-        "textfont": {"size": 11},
+        "textfont": {"size": 11, "shadow": "auto"},
         "cliponaxis": False,
         "showlegend": False,
         "hoverinfo": "skip",
@@ -131,14 +135,10 @@ def _labels(dimensions: Sequence[Dimension], heights: list[list[float | None]], 
 
 def _ends(dimension: Dimension, reader: Reader, *, has_gap: bool) -> list[tuple[float, str]]:
     below = [(_BELOW, reader.words.not_logged)] if has_gap else []
-    if dimension.numbers is None:
+    if _has_steps(dimension):
         names = dimension.categories
         last = len(names) - 1
         shown = range(len(names)) if len(names) <= MOST_NAMED else (0, last)
         return [*((place / last if last else 0.5, cut(names[place])) for place in shown), *below]
-    if not dimension.known:
-        return below
     low, high = min(dimension.known), max(dimension.known)
-    if low == high:
-        return [(0.5, dimension.read(low, reader)), *below]
     return [(0.0, dimension.read(low, reader)), (1.0, dimension.read(high, reader)), *below]

@@ -16,6 +16,9 @@ from ml.charts.runs.values import Dimension, correlate_ranks, cut, mean, write_n
 MOST_CATEGORIES = 30
 _HEIGHT = 480
 _WEAK = 0.2
+_STEP_ASIDE = 0.03
+SWAY = (0, 2, -2, 1, -1, 3, -3)
+"""How far marks of one category step aside in turn, so that equal ones do not hide each other."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,11 @@ def _has_y(plan: ScatterPlan, place: int) -> bool:
 def _place(x: Dimension) -> list[float | None]:
     if x.numbers is not None:
         return list(x.numbers)
-    places = {text: float(number) for number, text in enumerate(x.categories[:MOST_CATEGORIES])}
-    return [places.get(text) for text in x.texts]
+    places = {text: number for number, text in enumerate(x.categories[:MOST_CATEGORIES])}
+    return [
+        places[text] + _STEP_ASIDE * SWAY[turn % len(SWAY)] if text in places else None
+        for turn, text in enumerate(x.texts)
+    ]
 
 
 def _axis_x(plan: ScatterPlan) -> dict[str, Any]:

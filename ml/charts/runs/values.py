@@ -31,6 +31,8 @@ class Dimension:
     is_lower_better: bool | None = None
     has_own_texts: bool = False
     """Whether the texts say more than the bare number, as times do."""
+    is_measured: bool = False
+    """Whether it came out of the run rather than was given to it."""
 
     @property
     def name(self) -> str:

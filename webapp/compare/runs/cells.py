@@ -14,7 +14,7 @@ from webapp.compare.runs.sheet import Column, Kind, Value
 from webapp.formats import decimal
 from webapp.scores import METRICS
 
-LONGEST = 60
+LONGEST = 36
 """Letters of a text in a cell."""
 LEAST_DIGITS, MOST_DIGITS = 3, 6
 _HUGE, _TINY, _LARGE, _HUNDREDS = 1e7, 1e-4, 1e4, 100
@@ -36,7 +36,8 @@ class Cell:
 def write_cells(column: Column, halves: Sequence[float | None] = ()) -> tuple[Cell, ...]:
     """Write a column's values; `halves` are half the interval of each, where there is one."""
     if not column.is_metric:
-        return tuple(_write_text(column, value) for value in column.values)
+        cells = {value: _write_text(column, value) for value in set(column.values)}
+        return tuple(cells[value] for value in column.values)
     write, best = _writer(column), find_best(column)
     halves = halves or (None,) * len(column.values)
     plain = "training" if column.key.startswith("training_") else ""

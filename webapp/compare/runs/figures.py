@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from ml.charts.figure import Figure
 from ml.charts.reader import Reader
-from ml.charts.runs.grid import GridPlan, draw_grid
+from ml.charts.runs.grid import GridPlan, draw_grid, is_binned
 from ml.charts.runs.groups import draw_groups
 from ml.charts.runs.parallel import draw_parallel
 from ml.charts.runs.scatter import ScatterPlan, draw_scatter
@@ -126,7 +126,8 @@ def _draw_grid(sheet: Sheet, _names: Sequence[str], asked: Asked, reader: Reader
     if x is None or y is None or metric is None or x is y:
         return None, selects, ()
     across, up = make_dimension(x), make_dimension(y)
-    ticks = _log_ticks(asked, (("log_x", across), ("log_y", up)))
+    binned = [(name, axis) for name, axis in (("log_x", across), ("log_y", up)) if is_binned(axis)]
+    ticks = _log_ticks(asked, binned)
     plan = GridPlan(across, up, make_dimension(metric), _is_log("log_x", ticks), _is_log("log_y", ticks))
     return draw_grid(plan, reader), selects, ticks
 
@@ -141,12 +142,14 @@ _DRAW: dict[str, Callable[[Sheet, Sequence[str], Asked, Reader], _Drawn]] = {
 
 def make_dimension(column: Column) -> Dimension:
     """A column as charts take it."""
+    texts = {value: column.text(value) if value != "" else _("empty") for value in set(column.values)}
     return Dimension(
         label=column.label,
-        texts=tuple(column.text(value) if value != "" else _("empty") for value in column.values),
+        texts=tuple(texts[value] for value in column.values),
         numbers=column.numbers if column.is_numeric else None,
         is_lower_better=is_lower_better(column),
         has_own_texts=column.kind is Kind.ATTRIBUTE,
+        is_measured=column.is_metric,
     )
 
 
@@ -190,8 +193,9 @@ def _notes() -> dict[str, str]:
     return {
         "scatter": _("A mark a run. Runs are no random sample: what goes together here need not cause anything."),
         "parallel": _(
-            "A line a run. It crosses each axis at its value; below the axis where it logged none. Darkest is the best"
-            " quarter, or the highest where nobody knows which way is better."
+            "A line a run. It crosses each axis at its value, below the axis where it logged none; a few different"
+            " values stand at even distances. Darkest is the best quarter, or the highest where nobody knows which way is"
+            " better."
         ),
         "contour": _(
             "Each cell holds the mean of the runs in it and their number; dotted lines join equal means between cells"

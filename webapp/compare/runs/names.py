@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -28,7 +28,8 @@ class RunName:
 def name_apart(runs: Sequence[RunFacts]) -> tuple[RunName, ...]:
     """Each by its family where that tells it from the others, else by what its name says, at last by its id."""
     families = Counter(run.row.family for run in runs)
-    titles = [_cut(_title(run.row, is_alone=families[run.row.family] == 1)) for run in runs]
+    called = {family: describe_family(family) for family in families if family}
+    titles = [_cut(_title(run.row, called, is_alone=families[run.row.family] == 1)) for run in runs]
     alike = Counter(titles)
     anywhere = url_for("runs.show", run_id="-").removesuffix("-")  # made once: 500 take a while
     return tuple(
@@ -40,11 +41,11 @@ def name_apart(runs: Sequence[RunFacts]) -> tuple[RunName, ...]:
     )  # fmt: skip
 
 
-def _title(row: RunRow, *, is_alone: bool) -> str:
+def _title(row: RunRow, called: Mapping[str, str], *, is_alone: bool) -> str:
     name = row.name or row.run_id[:8]
     if not row.family:
         return name
-    family = describe_family(row.family)
+    family = called[row.family]
     return family if is_alone else f"{family} ({name.removeprefix(f'{row.family}-')})"
 
 

@@ -19,6 +19,7 @@ from webapp.compare.runs.names import RunName, name_apart
 from webapp.compare.runs.queries import SHORT, Chosen, Missing, RunFacts
 from webapp.compare.runs.reports import show_reports
 from webapp.compare.runs.sheet import Sheet, make_sheet
+from webapp.formats import integer
 from webapp.runs.pages import RunLine
 from webapp.runs.pickers import Choice
 from webapp.runs.views import make_line
@@ -168,5 +169,5 @@ def _say(view: object, place: Place) -> tuple[str, tuple[str, ...]]:
     tests = view.tests if isinstance(view, SideBySide) else view if isinstance(view, TestsView) else None
     if tests:
         return tests.headline, tests.sentences
-    headline = ngettext("%(num)s run compared", "%(num)s runs compared", len(place.runs))
-    return headline, (view.differences.sentence,) if isinstance(view, SideBySide) else ()
+    sentence = view.differences.sentence if isinstance(view, SideBySide) else ""
+    return _("%(num)s runs compared", num=integer(len(place.runs))), (sentence,) if sentence else ()
