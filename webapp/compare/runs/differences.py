@@ -30,6 +30,8 @@ class Line:
     title: str
     """The whole name where it was cut, or what a metric means."""
     is_number: bool
+    is_figure: bool
+    """Whether it came out of the run: beside settings, which differ in kind from line to line, numbers stand left."""
     cells: tuple[Cell, ...]
 
 
@@ -126,6 +128,7 @@ def _make_line(sheet: Sheet, column: Column) -> Line:
         name=name if len(name) <= LONGEST else name[:LONGEST] + "…",
         title=column.label[: LONGEST * 10] if len(name) > LONGEST else "",
         is_number=column.is_numeric,
+        is_figure=column.is_metric,
         cells=write_cells(column, _find_halves(sheet, column)),
     )
 
