@@ -40,7 +40,8 @@ def shade_runs(by: Dimension | None, places: Sequence[int], reader: Reader) -> t
         found = _quarter(by, by.numbers, places, reader)
     else:
         found = _sort_out(by, places, reader)
-    without = tuple(place for place in places if not by.texts[place])
+    shaded = {place for shade in found for place in shade.members}
+    without = tuple(place for place in places if place not in shaded)
     return (*found, *([Shade(reader.words.not_logged, *_WITHOUT, without)] if without else []))
 
 

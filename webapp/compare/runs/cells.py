@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import get_locale
-from flask_babel import gettext as _
 
 from ml.results import LOWER_IS_BETTER
-from webapp.compare.runs.sheet import Column, Kind, Value
+from webapp.compare.runs.sheet import Column, Kind, Value, write_special
 from webapp.formats import decimal
 from webapp.scores import METRICS
 
@@ -89,13 +88,6 @@ def _writer(column: Column) -> Callable[[float], str]:
     if spread:
         digits = max(digits, min(MOST_DIGITS, 1 - math.floor(math.log10(spread))))
     return lambda value: write_special(value) or decimal(value, digits)
-
-
-def write_special(value: float) -> str:
-    """What is no finite number, in words; empty for one that is."""
-    if math.isnan(value):
-        return _("not a number")
-    return "" if math.isfinite(value) else "∞" if value > 0 else "−∞"
 
 
 def _localise(text: str) -> str:

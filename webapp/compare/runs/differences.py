@@ -169,7 +169,7 @@ def _list_notes(sheet: Sheet, columns: Sequence[Column], room: int, *, is_whole:
         notes.append(
             _(
                 "The best of a metric is bold where it is known which way is better; only a test says whether it is so"
-                " beyond chance. ± is half a 95 % interval."
+                " beyond chance. ± is half an interval (95 %)."
             )
         )
     beside = sum(column.kind is Kind.COMPANY and column.differs for column in sheet.columns)

@@ -91,10 +91,10 @@ def show_reports(runs: Sequence[RunFacts], names: Sequence[RunName], reader: Rea
 
 def _say(shown: int, asked: int) -> str:
     if shown == asked:
-        return _("From out-of-fold predictions. ± is half a 95 % corrected-resampled interval.")
+        return _("From out-of-fold predictions. ± is half a corrected-resampled interval (95 %).")
     return ngettext(
-        "Shown is %(num)s of %(all)s runs: at most %(most)s with a report of ours. ± is half a 95 %% interval.",
-        "Shown are %(num)s of %(all)s runs: at most %(most)s with a report of ours. ± is half a 95 %% interval.",
+        "Shown is %(num)s of %(all)s runs: at most %(most)s with a report of ours. ± is half an interval (95 %%).",
+        "Shown are %(num)s of %(all)s runs: at most %(most)s with a report of ours. ± is half an interval (95 %%).",
         shown, all=asked, most=FEW,
     )  # fmt: skip
 

@@ -76,6 +76,8 @@ class Column:
         """A value as charts and groups write it: without one, empty."""
         if value is None:
             return ""
+        if self.is_metric and isinstance(value, float):
+            return write_special(value) or str(value)
         writes: dict[str, Callable[[float], str]] = {"started": lambda ms: when(round(ms)), "took": duration}
         if self.kind is Kind.ATTRIBUTE and isinstance(value, float):
             return writes[self.key](value)
@@ -169,6 +171,13 @@ def _say_baseline(run: RunFacts) -> str:
 
 def _float(value: int | None) -> float | None:
     return None if value is None else float(value)
+
+
+def write_special(value: float) -> str:
+    """What is no finite number, in words; empty for one that is."""
+    if math.isnan(value):
+        return _("not a number")
+    return "" if math.isfinite(value) else "∞" if value > 0 else "−∞"
 
 
 def _is_nan(value: Value) -> bool:
