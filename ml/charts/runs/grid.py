@@ -171,7 +171,6 @@ def _lines(means: list[list[float | None]]) -> dict[str, Any]:
         "line": {"color": colour("ink"), "width": 1, "dash": "dot", "smoothing": 0},
         "showscale": False,
         "hoverinfo": "skip",
-        "mode": "lines",
         "meta": {"role": "ink"},
     }
 

@@ -65,7 +65,7 @@ def _title(names: Sequence[str], by: Dimension | None, shades: Sequence[Shade], 
 def _has_steps(dimension: Dimension) -> bool:
     """Whether the axis has a step for each value: so a grid of tried settings can be read."""
     is_given_few = not dimension.is_measured and len(dimension.categories) <= MOST_NAMED
-    return dimension.numbers is None or is_given_few or len(set(dimension.known)) == 1
+    return dimension.numbers is None or is_given_few or len(set(dimension.known)) <= 1
 
 
 def _heights(dimension: Dimension) -> list[float | None]:
