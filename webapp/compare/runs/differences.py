@@ -172,6 +172,8 @@ def _list_notes(sheet: Sheet, columns: Sequence[Column], room: int, *, is_whole:
                 " beyond chance. ± is half an interval (95 %)."
             )
         )
+    if any(None in column.values for column in columns):
+        notes.append(_("A dash is what a run did not log, which is not the same as an empty text."))
     beside = sum(column.kind is Kind.COMPANY and column.differs for column in sheet.columns)
     if beside and not is_whole:
         notes.append(
