@@ -206,7 +206,7 @@ class Words:
     scatter_title_empty: str = _("No run logged both %(x)s and %(y)s")
     scatter_alt: str = _("A mark for each of %(n)s of %(all)s runs: %(x)s across, %(y)s upwards.")
     parallel_title: str = _("%(n)s runs, a line each")
-    parallel_title_by: str = _("Darkest: the %(n)s of %(all)s runs with %(metric)s %(range)s")
+    parallel_title_by: str = _("In the strongest colour: the %(n)s of %(all)s runs with %(metric)s %(range)s")
     parallel_alt: str = _("A line for each of %(n)s runs over these axes: %(list)s.")
     groups_title: str = _("Median of %(metric)s: %(low)s in %(first)s, %(high)s in %(last)s")
     groups_alt: str = _(
