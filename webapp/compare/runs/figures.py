@@ -194,8 +194,8 @@ def _notes() -> dict[str, str]:
         "scatter": _("A mark a run. Runs are no random sample: what goes together here need not cause anything."),
         "parallel": _(
             "A line a run. It crosses each axis at its value, below the axis where it logged none; a few different"
-            " values stand at even distances. The strongest colour is the best quarter, or the highest where nobody knows"
-            " which way is better."
+            " values stand at even distances. The strongest colour is the best quarter, or the highest where nobody"
+            " knows which way is better."
         ),
         "contour": _(
             "Each cell holds the mean of the runs in it and their number; dotted lines join equal means between cells"
