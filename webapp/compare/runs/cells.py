@@ -16,7 +16,7 @@ from webapp.scores import METRICS
 LONGEST = 36
 """Letters of a text in a cell."""
 LEAST_DIGITS, MOST_DIGITS = 3, 6
-_HUGE, _TINY, _LARGE, _HUNDREDS = 1e7, 1e-4, 1e4, 100
+_HUGE, _TINY, _LARGE, _GROUPED, _HUNDREDS = 1e7, 1e-4, 1e4, 1e3, 100
 
 
 @dataclass(frozen=True)
@@ -79,16 +79,19 @@ def is_lower_better(column: Column) -> bool | None:
 
 
 def _writer(column: Column) -> Callable[[float], str]:
+    """Write a metric's values to the digits that tell them apart.
+
+    The page has tens of thousands, so those that need no thousands marked are written without Babel.
+    """
     numbers = [value for value in column.numbers if value is not None]
     largest = max(map(abs, numbers), default=0.0)
     spread = max(numbers, default=0.0) - min(numbers, default=0.0)
+    point = "," if str(get_locale()).startswith("es") else "."
     if largest >= _HUGE or 0 < largest < _TINY:
-        return lambda value: write_special(value) or _localise(f"{value:.3e}")
+        return lambda value: write_special(value) or f"{value:.3e}".replace(".", point)
     digits = LEAST_DIGITS if largest < _HUNDREDS else 1 if largest < _LARGE else 0
     if spread:
         digits = max(digits, min(MOST_DIGITS, 1 - math.floor(math.log10(spread))))
+    if largest < _GROUPED:
+        return lambda value: write_special(value) or f"{value:.{digits}f}".replace(".", point)
     return lambda value: write_special(value) or decimal(value, digits)
-
-
-def _localise(text: str) -> str:
-    return text.replace(".", ",") if str(get_locale()).startswith("es") else text
