@@ -16,13 +16,14 @@ from webapp.health.routes import blueprint as health
 from webapp.models.routes import blueprint as models
 from webapp.overview.routes import blueprint as overview
 from webapp.predict.routes import blueprint as predict
+from webapp.runs.histories.routes import blueprint as histories
 from webapp.runs.routes import blueprint as runs
 
 
 def init_app(app: Flask) -> None:
     """Register the routes of every subject, the API's last."""
     for blueprint in (
-        overview, data, explore, runs, compare, models, predict, audit, admin, accounts, health, charts,
+        overview, data, explore, runs, histories, compare, models, predict, audit, admin, accounts, health, charts,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     api.init_app(app)
