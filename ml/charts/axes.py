@@ -14,7 +14,8 @@ from ml.histories import Curve, Point
 Across = Literal["step", "since", "clock"]
 _SECOND, _MINUTE, _HOUR, _DAY = 1000, 60_000, 3_600_000, 86_400_000
 _FEW = 2
-_ROOM = 0.04
+_MARGIN = {"l": 8, "r": 16, "t": 32, "b": 8, "pad": 6}
+"""On top there is room for the buttons."""
 _YEAR_10000 = 253_402_300_800_000
 
 
@@ -65,11 +66,10 @@ def lay_out(axes: Axes, unit: Unit, name: str, reader: Reader, **changes: Any) -
         across |= {"type": "date"}
     up = make_axis(name, fixedrange=False, zeroline=False, exponentformat="power")
     if axes.is_log:
-        up |= {"type": "log", "dtick": "auto", "nticks": 8, "minor": {"showgrid": False}}
-        del up["dtick"]
+        up |= {"type": "log", "nticks": 8}
     return make_layout(
         changes.pop("height", 300), reader.separators, dragmode="zoom", uirevision="kept", xaxis=across, yaxis=up,
-        **changes,
+        **({"margin": _MARGIN} | changes),
     )  # fmt: skip
 
 
