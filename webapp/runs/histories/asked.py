@@ -47,6 +47,24 @@ class CurvesAsked:
 
 
 @dataclass(frozen=True)
+class Alternative:
+    """Another way to draw: what it is called, what asks for it, and whether it is the one that was asked for."""
+
+    label: str
+    asked: CurvesAsked
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """A choice among ways to draw; `argument` is the address's name for it."""
+
+    argument: str
+    label: str
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True)
 class Picker:
     """A choice among links, with its name."""
 
@@ -65,22 +83,32 @@ def read_asked(arguments: MultiDict[str, str]) -> CurvesAsked:
     )
 
 
-def list_pickers(asked: CurvesAsked, link: Callable[[CurvesAsked], str]) -> tuple[Picker, ...]:
-    """Offer what goes across, the scale and the smoothing; `link` makes the address that asks for it."""
+def list_questions(asked: CurvesAsked) -> tuple[Question, ...]:
+    """Offer what goes across, the scale and the smoothing."""
 
-    def choose(labels: Mapping[Any, str], chosen: Any, name: str) -> tuple[Choice, ...]:
+    def offer(name: str, labels: Mapping[Any, str]) -> tuple[Alternative, ...]:
+        chosen = getattr(asked, name)
         return tuple(
-            Choice(label, link(replace(asked, **{name: value})), value == chosen) for value, label in labels.items()
+            Alternative(label, replace(asked, **{name: value}), value == chosen) for value, label in labels.items()
         )
 
     across = {"step": _("Step"), "since": _("Time since the first value"), "clock": _("Clock time")}
     scale = {False: _("Linear"), True: _("Logarithmic")}
-    weights = sorted({*_WEIGHTS, asked.weight})
-    smooth = {weight: decimal(weight, 2) if weight else _("None") for weight in weights}
+    smooth = {weight: decimal(weight, 2) if weight else _("None") for weight in sorted({*_WEIGHTS, asked.weight})}
     return (
-        Picker(_("Across"), choose(across, asked.across, "across")),
-        Picker(_("Scale"), choose(scale, asked.is_log, "is_log")),
-        Picker(_("Smoothing"), choose(smooth, asked.weight, "weight")),
+        Question("x", _("Across"), offer("across", across)),
+        Question("y", _("Scale"), offer("is_log", scale)),
+        Question("smooth", _("Smoothing"), offer("weight", smooth)),
+    )
+
+
+def list_pickers(asked: CurvesAsked, link: Callable[[CurvesAsked], str]) -> tuple[Picker, ...]:
+    """Offer the same as links; `link` makes the address that asks for it."""
+    return tuple(
+        Picker(
+            item.label, tuple(Choice(other.label, link(other.asked), other.is_chosen) for other in item.alternatives)
+        )
+        for item in list_questions(asked)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from ml.charts.axes import Across
 from ml.histories import Curve, Point, read_value, trace_curve
@@ -44,7 +44,7 @@ def list_curve_keys(conn: Connection, run_id: str) -> tuple[str, ...]:
 
 def find_curve(conn: Connection, run_id: str, key: str, across: Across, weight: float = 0.0) -> Curve | None:
     """Read one metric of one run, thinned; None where it has no value."""
-    is_it = metrics.c.run_uuid == run_id, metrics.c.key == key
+    is_it = metrics.c.run_uuid == run_id, is_metric(key)
     count = conn.execute(select(func.count()).select_from(metrics).where(*is_it)).scalar_one()
     if not count:
         return None
@@ -82,11 +82,19 @@ def list_latest(conn: Connection, run_id: str) -> tuple[LatestValue, ...]:
     return tuple(sorted(values, key=lambda item: (item.key.casefold(), item.key)))
 
 
+def is_metric(key: str) -> ColumnElement[bool]:
+    """Whether a row of `metrics` is of this metric, said as a range.
+
+    Said as an equality, SQLite takes the primary key, which begins with the key and holds every run of the store.
+    """
+    return metrics.c.key.between(key, key)
+
+
 def _select_values(run_id: str, key: str, across: Across) -> Select[int, int, float, bool]:
     values = metrics.c
     order = (values.step, values.timestamp) if across == "step" else (values.timestamp, values.step)
     return (
         select(values.step, values.timestamp, values.value, values.is_nan)
-        .where(values.run_uuid == run_id, values.key == key)
+        .where(values.run_uuid == run_id, is_metric(key))
         .order_by(*order, values.value)
     )

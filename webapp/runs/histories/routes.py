@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from http import HTTPStatus
-from math import isfinite, isnan
+from itertools import chain
 
-from flask import Blueprint, Response, abort, request, stream_with_context
+from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from ml.charts.history import draw_history, name_figure
 from ml.charts.reader import Reader
-from ml.histories import Point
 from webapp.charts.sending import send_figure_json
 from webapp.charts.views import make_reader
 from webapp.clock import now_ms
@@ -24,15 +19,12 @@ from webapp.rendering import language, render_fragment
 from webapp.runs.histories.asked import read_asked
 from webapp.runs.histories.live import LiveView, find_going, show_live, stamp
 from webapp.runs.histories.queries import find_curve, find_state, stream_values
+from webapp.runs.histories.values import send_values
 from webapp.runs.histories.views import HistoriesView, show_histories
 from webapp.security import access
 from webapp.store.session import reading
 
 blueprint = Blueprint("histories", __name__)
-HEADERS = ("metric", "step", "timestamp_ms", "time_utc", "value", "not_finite")
-_LINES_AT_A_TIME = 500
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_YEAR_10000 = 253_402_300_800_000
 
 
 @dataclass(frozen=True)
@@ -59,10 +51,8 @@ def values_csv(run_id: str) -> ResponseReturnValue:
     conn, key = reading(), _read_key()
     values = stream_values(conn, run_id, key) if find_state(conn, run_id) else iter(())
     first = next(values, None) or abort(404)
-    lines = stream_with_context(write_csv(key, first, values))
-    response = Response(lines, content_type="text/csv; charset=utf-8")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{run_id[:8]}-{name_figure(key)}.csv")
-    return response
+    rows = (((key,), point) for point in chain((first,), values))
+    return send_values(("metric",), rows, f"{run_id[:8]}-{name_figure(key)}.csv")
 
 
 @blueprint.get("/runs/<run_id>/live")
@@ -91,36 +81,6 @@ def live(run_id: str) -> ResponseReturnValue:
 def read_reader() -> Reader:
     """Whom this request's charts speak to."""
     return make_reader(current_spec(), language())
-
-
-def write_csv(key: str, first: Point, rest: Iterable[Point]) -> Iterator[str]:
-    """Write values as CSV, some hundred lines at a time. A name that a spreadsheet would run is marked as text."""
-    name = f"'{key}" if key.startswith(_FORMULA) else key
-    lines = io.StringIO()
-    writer = csv.writer(lines)
-    writer.writerow(HEADERS)
-    writer.writerow(_to_cells(name, first))
-    for number, point in enumerate(rest, 2):
-        writer.writerow(_to_cells(name, point))
-        if number % _LINES_AT_A_TIME == 0:
-            yield lines.getvalue()
-            lines.seek(0)
-            lines.truncate()
-    yield lines.getvalue()
-
-
-def _to_cells(name: str, point: Point) -> tuple[object, ...]:
-    known = 0 <= point.time < _YEAR_10000
-    time = datetime.fromtimestamp(point.time / 1000, UTC).isoformat(timespec="milliseconds") if known else ""
-    if isfinite(point.value):
-        return name, point.step, point.time, time, repr(point.value), ""
-    return name, point.step, point.time, time, "", _name(point.value)
-
-
-def _name(value: float) -> str:
-    if isnan(value):
-        return "NaN"
-    return "infinity" if value > 0 else "minus infinity"
 
 
 def _read_key() -> str:

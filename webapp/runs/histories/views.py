@@ -11,14 +11,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Connection
 
-from ml.charts.axes import can_be_log
 from ml.charts.history import draw_history
 from ml.charts.reader import Reader
-from ml.histories import Curve, list_drawn
+from ml.histories import Curve
 from webapp.charts.bundle import plotly_url
 from webapp.charts.views import FigureView, show_figure
-from webapp.formats import decimal, integer
+from webapp.formats import integer
 from webapp.runs.histories.asked import CurvesAsked, Picker, list_pickers
+from webapp.runs.histories.notes import say_note, say_weight
 from webapp.runs.histories.queries import find_curve, list_curve_keys
 from webapp.runs.pickers import Choice
 
@@ -87,41 +87,6 @@ def show_curve(curve: Curve, run_id: str, asked: CurvesAsked, reader: Reader) ->
     return CurveView(curve.key, view, say_note(curve, asked))
 
 
-def say_note(curve: Curve, asked: CurvesAsked) -> str:
-    """How many values are drawn how, and what is left out."""
-    return " ".join([_say_count(curve), *say_left_out([curve]), *say_scale([curve], asked), *_say_turns(curve)])
-
-
-def say_left_out(curves: Sequence[Curve]) -> list[str]:
-    """How many values are no finite numbers, if there are any."""
-    nans, infinities = sum(curve.nans for curve in curves), sum(curve.infinities for curve in curves)
-    said = [
-        ngettext(
-            "%(count)s is not a number and left out.",
-            "%(count)s are not numbers and left out.",
-            nans,
-            count=integer(nans),
-        )
-    ]
-    said += [
-        ngettext(
-            "%(count)s is infinite and left out.",
-            "%(count)s are infinite and left out.",
-            infinities,
-            count=integer(infinities),
-        )
-    ]
-    return [words for words, count in zip(said, (nans, infinities), strict=True) if count]
-
-
-def say_scale(curves: Sequence[Curve], asked: CurvesAsked) -> list[str]:
-    """Why there is no logarithm where one is asked for."""
-    if not asked.is_log or can_be_log(curves):
-        return []
-    lowest = min(curve.lowest.value for curve in curves if curve.lowest)
-    return [_("The scale stays linear: %(value)s is not above zero, so it has no logarithm.", value=f"{lowest:.4g}")]
-
-
 def list_prefixes(keys: Sequence[str]) -> dict[str, int]:
     """Count the metrics under each prefix, the part before the first slash; those without one come first."""
     return dict(sorted(Counter(split_prefix(key) for key in keys).items()))
@@ -158,33 +123,3 @@ def _say_point(drawn: int, count: int) -> str:
             count=integer(count),
         )
     return _("%(drawn)s of %(all)s metrics that were logged more than once.", drawn=drawn, all=integer(count))
-
-
-def _say_count(curve: Curve) -> str:
-    drawn = sum(point is not None for point in list_drawn(curve.stretches))
-    if len(curve.stretches) == curve.count:
-        return ngettext("%(count)s value.", "%(count)s values.", curve.count, count=integer(curve.count))
-    return _(
-        "%(count)s values, drawn as %(drawn)s: the lowest and highest of each stretch.",
-        count=integer(curve.count), drawn=integer(drawn),
-    )  # fmt: skip
-
-
-def _say_turns(curve: Curve) -> list[str]:
-    """Along the clock: whether steps go back."""
-    words = ngettext(
-        "The step goes back once as the clock goes on.", "The step goes back %(count)s times as the clock goes on.",
-        curve.turns, count=integer(curve.turns),
-    )  # fmt: skip
-    return [words] if curve.turns else []
-
-
-def say_weight(asked: CurvesAsked) -> str:
-    """What the smoothing does, where some is asked for."""
-    if not asked.weight:
-        return ""
-    return _(
-        "Smoothed: a moving average of the values logged, in which each value weighs %(weight)s times as much as the"
-        " next; the values themselves are behind it, lighter.",
-        weight=decimal(asked.weight, 2),
-    )

@@ -1,0 +1,52 @@
+"""What is behind the curves of several runs: the figure, and every value to keep."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from flask import Blueprint, abort, request
+from flask.typing import ResponseReturnValue
+
+from ml.charts.history import name_figure
+from webapp.charts.sending import send_figure_json
+from webapp.charts.views import make_reader
+from webapp.compare.curves.asked import read_overlay
+from webapp.compare.curves.queries import MOST_RUNS, RunName, find_names
+from webapp.compare.curves.views import draw
+from webapp.current import current_spec
+from webapp.rendering import language
+from webapp.runs.histories.queries import stream_values
+from webapp.runs.histories.values import send_values
+from webapp.security import access
+from webapp.store.session import reading
+
+blueprint = Blueprint("compare_curves", __name__)
+
+
+@blueprint.get("/runs/compare/curves.json")
+@access("reader")
+def figure_json() -> ResponseReturnValue:
+    """Send the metric `key` of every `run` as Plotly takes it; `x`, `y`, `smooth` and `by` say how it is drawn."""
+    overlay = draw(reading(), _read_runs(), read_overlay(request.args), make_reader(current_spec(), language()))
+    return send_figure_json(overlay.figure) if overlay else abort(404)
+
+
+@blueprint.get("/runs/compare/curves.csv")
+@access("reader")
+def values_csv() -> ResponseReturnValue:
+    """Send every value of the metric `key` of every `run`, run by run and by step."""
+    conn, key = reading(), request.args.get("key", "")
+    rows = ((_name(run, key), point) for run in _read_runs() for point in stream_values(conn, run.run_id, key))
+    first = next(rows, None) or abort(404)
+    return send_values(("run", "name", "metric"), chain((first,), rows), f"curves-{name_figure(key)}.csv")
+
+
+def _name(run: RunName, key: str) -> tuple[str, ...]:
+    return run.run_id, run.name or "", key
+
+
+def _read_runs() -> tuple[RunName, ...]:
+    run_ids = list(dict.fromkeys(request.args.getlist("run")))
+    if len(run_ids) > MOST_RUNS:
+        abort(400, f"{len(run_ids)} runs are too many for one chart: name {MOST_RUNS} at most")
+    return find_names(reading(), run_ids)
