@@ -116,7 +116,7 @@ def average_groups(strands: Sequence[Strand]) -> tuple[Group, ...]:
         return ()
     begin, end = min(line[0][0] for line in known), max(line[-1][0] for line in known)
     places = [begin + (end - begin) * number / (GRID - 1) for number in range(GRID)] if end > begin else [begin]
-    names = dict.fromkeys(strand.group for strand in strands)
+    names = sorted({strand.group for strand in strands})
     return tuple(
         _average(name, [line for strand, line in lines if line and strand.group == name], places) for name in names
     )

@@ -19,6 +19,7 @@ _HUES, _DASHES = ("k1", "k2", "k3", "k4", "k5", "k6"), ("solid", "dash", "dot", 
 _NAME = 32
 _HEIGHT, _KEY_LINE, _KEYS_A_LINE = 420, 24, 3
 _FEW = 40
+_APART = 0.16
 
 
 def draw_overlay(
@@ -94,9 +95,8 @@ def _draw_runs(
             }
         )  # fmt: skip
         if not is_named and strand.run_id in shown:
-            labels += [(at, value, shorten(strand.name)) for at, value in zip(x, y, strict=True) if value is not None][
-                -1:
-            ]
+            known = [point for point in zip(x, y, strict=True) if point[1] is not None]
+            labels += _place_label(known, len(labels), shorten(strand.name))
     return [*traces, *([_label(labels)] if labels else [])], is_named
 
 
@@ -108,6 +108,13 @@ def _pick_few(key: str, strands: Sequence[Strand]) -> list[Strand]:
         return [*ranked[:2], *ranked[-2:]]
     ranked = ranked if direction == "lower" else ranked[::-1]
     return [*ranked[:3], *ranked[-1:]]
+
+
+def _place_label(points: list[tuple[float, float]], number: int, name: str) -> list[tuple[float, float, str]]:
+    """Each further from the end than the one before: lines that end together would be named one over the other."""
+    if not points:
+        return []
+    return [(*points[int((len(points) - 1) * (1 - _APART * number))], name)]
 
 
 def _label(labels: list[tuple[float, float, str]]) -> dict[str, Any]:
