@@ -110,11 +110,10 @@ def trace_curve(
 
 def list_drawn(stretches: tuple[Stretch, ...]) -> Iterator[Point | None]:
     """Yield what is drawn, in order: of each stretch the lowest and highest, the curve's two ends, None for a gap."""
-    ends = len(stretches) - 1
-    for number, item in enumerate(stretches):
-        kept = {item.low, item.high}
-        kept |= {item.opening} if number == 0 else set()
-        kept |= {item.final} if number == ends else set()
+    known = [item for item in stretches if item.final]
+    ends = {known[0].opening, known[-1].final} if known else set()
+    for item in stretches:
+        kept = {item.low, item.high} | (ends & {item.opening, item.final})
         found = sorted(point for point in kept if point is not None)
         yield from found or (None,)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from collections.abc import Iterator
 
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from ml.charts.history import name_figure
 from webapp.charts.sending import send_figure_json
@@ -15,8 +16,8 @@ from webapp.compare.curves.queries import MOST_RUNS, RunName, find_names
 from webapp.compare.curves.views import draw
 from webapp.current import current_spec
 from webapp.rendering import language
-from webapp.runs.histories.queries import stream_values
-from webapp.runs.histories.values import send_values
+from webapp.runs.histories.queries import has_values, stream_values
+from webapp.runs.histories.values import Line, send_values
 from webapp.security import access
 from webapp.store.session import reading
 
@@ -35,10 +36,14 @@ def figure_json() -> ResponseReturnValue:
 @access("reader")
 def values_csv() -> ResponseReturnValue:
     """Send every value of the metric `key` of every `run`, run by run and by step."""
-    conn, key = reading(), request.args.get("key", "")
-    rows = ((_name(run, key), point) for run in _read_runs() for point in stream_values(conn, run.run_id, key))
-    first = next(rows, None) or abort(404)
-    return send_values(("run", "name", "metric"), chain((first,), rows), f"curves-{name_figure(key)}.csv")
+    runs, key = _read_runs(), request.args.get("key", "")
+    if not has_values(reading(), [run.run_id for run in runs], key):
+        abort(404)
+
+    def read(conn: Connection) -> Iterator[Line]:
+        return ((_name(run, key), point) for run in runs for point in stream_values(conn, run.run_id, key))
+
+    return send_values(("run", "name", "metric"), read, f"curves-{name_figure(key)}.csv")
 
 
 def _name(run: RunName, key: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
@@ -53,6 +53,12 @@ def find_curve(conn: Connection, run_id: str, key: str, across: Across, weight: 
         for place, (step, time, value, is_nan) in enumerate(conn.execute(_select_values(run_id, key, across)))
     )
     return trace_curve(key, points, count, weight=weight)
+
+
+def has_values(conn: Connection, run_ids: Sequence[str], key: str) -> bool:
+    """Whether any of the runs has a value of the metric."""
+    query = select(1).where(metrics.c.run_uuid.in_(run_ids), is_metric(key)).limit(1)
+    return conn.execute(query).first() is not None
 
 
 def stream_values(conn: Connection, run_id: str, key: str) -> Iterator[Point]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from itertools import chain
 
 from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
@@ -18,7 +17,7 @@ from webapp.current import current_spec
 from webapp.rendering import language, render_fragment
 from webapp.runs.histories.asked import read_asked
 from webapp.runs.histories.live import LiveView, find_going, show_live, stamp
-from webapp.runs.histories.queries import find_curve, find_state, stream_values
+from webapp.runs.histories.queries import find_curve, find_state, has_values, stream_values
 from webapp.runs.histories.values import send_values
 from webapp.runs.histories.views import HistoriesView, show_histories
 from webapp.security import access
@@ -48,11 +47,11 @@ def figure_json(run_id: str) -> ResponseReturnValue:
 @access("reader")
 def values_csv(run_id: str) -> ResponseReturnValue:
     """Send every value of the metric `key`, by step."""
-    conn, key = reading(), _read_key()
-    values = stream_values(conn, run_id, key) if find_state(conn, run_id) else iter(())
-    first = next(values, None) or abort(404)
-    rows = (((key,), point) for point in chain((first,), values))
-    return send_values(("metric",), rows, f"{run_id[:8]}-{name_figure(key)}.csv")
+    key = _read_key()
+    if find_state(reading(), run_id) is None or not has_values(reading(), [run_id], key):
+        abort(404)
+    name = f"{run_id[:8]}-{name_figure(key)}.csv"
+    return send_values(("metric",), lambda conn: (((key,), point) for point in stream_values(conn, run_id, key)), name)
 
 
 @blueprint.get("/runs/<run_id>/live")

@@ -4,28 +4,41 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from math import isfinite, isnan
 
-from flask import Response, stream_with_context
+from flask import Response
+from sqlalchemy import Connection
 
 from ml.histories import Point
+from webapp.store.session import current_store
 
 HEADERS = ("step", "timestamp_ms", "time_utc", "value", "not_finite")
+Line = tuple[tuple[str, ...], Point]
+"""The texts that stand before a value, and the value."""
 _LINES_AT_A_TIME = 500
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _YEAR_10000 = 253_402_300_800_000
 
 
-def send_values(headers: tuple[str, ...], values: Iterable[tuple[tuple[str, ...], Point]], filename: str) -> Response:
-    """Send values to keep; before each stand the texts that belong under `headers`."""
-    response = Response(stream_with_context(write_values(headers, values)), content_type="text/csv; charset=utf-8")
+def send_values(headers: tuple[str, ...], read: Callable[[Connection], Iterable[Line]], filename: str) -> Response:
+    """Send what `read` finds, to keep.
+
+    It is read while it is sent, when the request's own connection is closed already, so from one that is its own.
+    """
+    store = current_store()
+
+    def write() -> Iterator[str]:
+        with store.read() as conn:
+            yield from write_values(headers, read(conn))
+
+    response = Response(write(), content_type="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename=filename)
     return response
 
 
-def write_values(headers: tuple[str, ...], values: Iterable[tuple[tuple[str, ...], Point]]) -> Iterator[str]:
+def write_values(headers: tuple[str, ...], values: Iterable[Line]) -> Iterator[str]:
     """Write the lines. A text that a spreadsheet would run is marked as text."""
     lines = io.StringIO()
     writer = csv.writer(lines)
