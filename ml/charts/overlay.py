@@ -80,7 +80,8 @@ def _draw_runs(
 ) -> tuple[list[dict[str, Any]], bool]:
     across, is_named = _place(strands, axes, reader), len(strands) <= MOST_NAMED
     shown = {item.run_id: number for number, item in enumerate(strands if is_named else _pick_few(key, strands))}
-    traces, labels = [], []
+    traces: list[dict[str, Any]] = []
+    labels: list[tuple[float, float, str]] = []
     for strand in sorted(strands, key=lambda item: item.run_id in shown):
         points = smooth_bands(strand.bands, weight) if weight else list_ends(strand.bands)
         x, y = [across(at) for at, _value in points], [value for _at, value in points]
@@ -95,7 +96,7 @@ def _draw_runs(
             }
         )  # fmt: skip
         if not is_named and strand.run_id in shown:
-            known = [point for point in zip(x, y, strict=True) if point[1] is not None]
+            known = [(at, value) for at, value in zip(x, y, strict=True) if value is not None]
             labels += _place_label(known, len(labels), shorten(strand.name))
     return [*traces, *([_label(labels)] if labels else [])], is_named
 
