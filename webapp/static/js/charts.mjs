@@ -104,6 +104,7 @@ async function draw(canvas) {
     figures.set(canvas, figure);
     const { data, layout, config } = paint(figure);
     await plotly.react(canvas, data, layout, config);
+    if (config.displayModeBar) canvas.setAttribute("role", "group"); // an image holds no buttons
     delete canvas.dataset.stale;
     canvas.dataset.drawn = "";
   } catch {
