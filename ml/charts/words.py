@@ -212,9 +212,7 @@ class Words:
     groups_alt: str = _("A line through the mean of each group, with a band of one standard deviation: %(list)s.")
     group: str = _("Group")
     run: str = _("Run")
-    runs: str = _("Runs")
     without_value: str = _("(none)")
-    spread_band: str = _("± one standard deviation")
 
     # ── comparisons ──
     family: str = _("Family")

@@ -98,9 +98,8 @@ def test_a_curve_grows_and_keeps_its_zoom_until_the_run_has_ended(new_page: NewP
     assert len(asked) == before
 
 
-@pytest.mark.parametrize("view", ["desk", "phone dark"])
-def test_the_page_of_a_run_that_goes_on_shuts_nobody_out(new_page: NewPage, site: str, view: str) -> None:
-    page = new_page(**VIEWS[view])
+def test_the_page_of_a_run_that_goes_on_shuts_nobody_out(new_page: NewPage, site: str) -> None:
+    page = new_page(**VIEWS["phone dark"])
     page.goto(f"{site}/runs/{RUN}?smooth=0.9&x=since")
     page.locator("[data-chart]:not([data-drawn])").first.wait_for(state="detached")
     assert find_faults(page) == []

@@ -61,7 +61,7 @@ def draw(client: FlaskClient, **asked: str) -> dict[str, list[dict[str, object]]
 def test_the_metric_that_most_runs_have_is_drawn_first(app: Flask, store: Store) -> None:
     page = unescape(render(app, store))
     assert "val/loss of 3 runs: lowest, 1 at step 2, in one" in page
-    assert "alone (1 runs)" in page
+    assert "alone (1 run)" in page
     assert "9 values of 3 of 3 runs." in page
 
 

@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from ml.histories import Curve, Point, Smoother, join_stretches, list_drawn, trace_curve
 
-VALUES = st.lists(st.floats(width=32) | st.just(nan) | st.just(inf), min_size=1, max_size=400)
+ANY = st.floats(width=32) | st.just(nan) | st.just(inf)
 MOST = 20
+VALUES = st.lists(ANY, min_size=1, max_size=MOST) | st.lists(ANY, min_size=3 * MOST, max_size=8 * MOST)
+"""Few enough to be drawn as they are, or so many that they are thinned."""
 
 
 def trace(values: list[float], most: int = MOST, weight: float = 0.0) -> Curve:

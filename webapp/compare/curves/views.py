@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import Connection
 
 from ml.charts.axes import Axes
@@ -138,7 +139,11 @@ def _list_fields(
 
 
 def _say_key(key: str, count: int, runs: int) -> str:
-    return key if count == runs else _("%(metric)s (%(count)s runs)", metric=key, count=integer(count))
+    if count == runs:
+        return key
+    return ngettext(
+        "%(metric)s (%(count)s run)", "%(metric)s (%(count)s runs)", count, metric=key, count=integer(count)
+    )
 
 
 def _field(item: Question) -> Field:
