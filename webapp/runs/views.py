@@ -48,7 +48,7 @@ def show_run(found: RunDetail, root: Path, spec: DatasetSpec, language: str, ask
     verdict = find_run_verdict(found, report)
     return RunDetailPage(
         run=found.row,
-        name=found.row.name or found.row.run_id[:8],
+        name=name_run(found.row),
         family=describe_family(found.row.family),
         state=state,
         state_kind=kind,
@@ -84,10 +84,17 @@ def describe_state(status: str | None) -> tuple[str, str]:
     return known.get(status or "", (status or "–", "look"))
 
 
+def name_run(row: RunRow) -> str:
+    """The run's name, or the beginning of its id where a stranger gave it none that can be seen."""
+    name = row.name or ""
+    is_seen = any(letter.isprintable() and not letter.isspace() for letter in name)
+    return name if is_seen else row.run_id[:8]
+
+
 def make_line(row: RunRow) -> RunLine:
     """Lay out a run for a table."""
     state, kind = describe_state(row.status)
-    name = row.name or row.run_id[:8]
+    name = name_run(row)
     family = describe_family(row.family) if row.family else _("logged by others")
     is_named_after_family = row.family is not None and name.startswith(f"{row.family}-")
     has_company = row.accuracy is not None and row.prior_accuracy is not None
