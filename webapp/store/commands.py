@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from collections import Counter
+from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
+from ml.commands.progress import showing_progress
+from webapp.current import current_settings
+from webapp.filestore.artifacts import Copier
+from webapp.filestore.importing import Import, import_file_store, list_experiments
+from webapp.filestore.reading import find_root
+from webapp.filestore.writing import Outcome
 from webapp.store.check import Difference, Kind, find_differences, find_faults
 from webapp.store.paging import count_runs
 from webapp.store.projection import rebuild_projection, refresh_projection
@@ -20,7 +29,9 @@ _SAID = {
     Kind.DIFFERENT: "differs in",
 }
 
-store_commands = AppGroup("store", help="Look after the experiment store: check it, rebuild the run history.")
+store_commands = AppGroup(
+    "store", help="Look after the experiment store: check it, rebuild the run history, import a file store."
+)
 
 
 @store_commands.command("check")
@@ -53,6 +64,72 @@ def rebuild_command() -> None:
         raise click.ClickException(f"The store did not take it: {error.orig}") from None
     with store.read() as conn:
         click.echo(f"Rebuilt {count_runs(conn):,} rows in {time.monotonic() - began:.1f} s.")
+
+
+@store_commands.command("import")
+@click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False, resolve_path=True))
+@click.option("--experiment", "names", multiple=True, help="Import this experiment alone; may be given several times.")
+@click.option("--copy-artifacts", is_flag=True, help="Copy artifacts under PROCTOR_ARTIFACT_ROOT.")
+@click.option(
+    "--artifacts-from",
+    "sources",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False, resolve_path=True),
+    help="A folder outside the file store that artifacts may be copied from.",
+)
+def import_command(path: Path, *, names: tuple[str, ...], copy_artifacts: bool, sources: tuple[Path, ...]) -> None:
+    """Import MLflow's file store at PATH (`mlruns`): runs keep their ids, experiments go by their names.
+
+    May be repeated: what is here already is not written again, a run that has grown is brought up to date, and what
+    people changed here stays. The file store itself is only read.
+
+    Exit code 0: all was imported. 1: something was left out, and is listed. 2: there is no file store.
+    """
+    root = find_root(path)
+    if root is None:
+        raise click.UsageError(f"There is no MLflow file store at {path}: no experiment in it has a meta.yaml.")
+    artifact_root = current_settings().artifact_root
+    found = Import(copier=Copier(artifact_root, (root, *sources)) if copy_artifacts else None)
+    experiments = list_experiments(root, found)
+    unknown = sorted(set(names) - {experiment.name for experiment in experiments})
+    if unknown:
+        there = ", ".join(sorted(experiment.name for experiment in experiments))
+        raise click.UsageError(f"There is no experiment {', '.join(unknown)} at {root}. There are: {there}.")
+    chosen = [experiment for experiment in experiments if not names or experiment.name in names]
+    store, began = current_store(), time.monotonic()
+    with showing_progress(sys.stderr) as report:
+        import_file_store(store, root, chosen, found, report, artifact_root=artifact_root, with_models=not names)
+    _refresh(store)
+    click.echo(describe_import(found, time.monotonic() - began))
+    for problem in found.problems:
+        click.echo(problem, err=True)
+    if found.problems:
+        raise click.exceptions.Exit(1)
+
+
+def describe_import(found: Import, seconds: float) -> str:
+    """Say what an import has come to, a line for each kind of thing."""
+    kinds = {
+        "Experiments": found.experiments,
+        "Runs": found.runs,
+        "Logged models": found.logged_models,
+        "Registered models": found.models,
+    }
+    lines = [f"{kind}: {_count(counts)}." for kind, counts in kinds.items() if counts or kind == "Runs"]
+    if found.copier:
+        lines.append(f"Artifacts: {found.copier.files:,} files copied, {found.copier.size / 1e6:,.1f} MB.")
+    else:
+        lines.append("Artifacts: left where they are. To have them with the others: --copy-artifacts.")
+    if found.traces:
+        lines.append(f"Traces: {found.traces:,}, left out.")
+    if found.problems:
+        lines.append(f"Left out for what is wrong with it: {len(found.problems):,}, listed on standard error.")
+    return "\n".join([*lines, f"Took {seconds:.1f} s."])
+
+
+def _count(counts: Counter[Outcome]) -> str:
+    words = {Outcome.NEW: "new", Outcome.GROWN: "brought up to date", Outcome.UNCHANGED: "there already"}
+    return ", ".join(f"{counts[outcome]:,} {word}" for outcome, word in words.items())
 
 
 def _refresh(store: Store) -> None:
