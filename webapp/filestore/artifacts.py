@@ -61,7 +61,7 @@ class Copier:
         if not any(source.resolve().is_relative_to(folder.resolve()) for folder in self.sources):
             notice(Problem(source, "lies outside the file store: it was not copied; name it with --artifacts-from"))
             return False
-        is_whole = True
+        is_whole, source = True, source.resolve()
         for path in walk_files(source, notice):
             try:
                 self._copy_file(path, target / path.relative_to(source))
@@ -93,6 +93,12 @@ def find_artifacts(uri: str, beside: Path) -> tuple[str, Path | None]:
     if path is not None and path.is_absolute() and path.is_dir():
         return uri, path
     return (beside.resolve().as_uri(), beside) if beside.is_dir() else (uri, None)
+
+
+def is_lost(uri: str) -> bool:
+    """Whether a URI names a folder of this machine that is not there, as after a restore from the trash."""
+    path = _local_path(uri)
+    return not uri or (path is not None and not path.is_dir())
 
 
 def name_folder(experiment: str) -> str:

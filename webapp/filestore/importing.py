@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import DBAPIError
 
 from ml.results import Progress, Report
-from webapp.filestore.artifacts import ARTIFACTS, Copier, Moves, find_artifacts, name_folder
+from webapp.filestore.artifacts import ARTIFACTS, Copier, Moves, find_artifacts, is_lost, name_folder
 from webapp.filestore.files import META
 from webapp.filestore.reading import (
     count_traces,
@@ -133,7 +133,7 @@ def _import_run(
 def _write(store: Store, run: FileRun, experiment_id: int, uri: str, *, is_copied: bool) -> Outcome:
     with store.write() as conn:
         outcome = write_run(conn, run, experiment_id, uri)
-        if is_copied and outcome is Outcome.GROWN:
+        if outcome is Outcome.GROWN and (is_copied or is_lost(_read_uri(conn, run))):
             _set_uri(conn, run, uri)
     return outcome
 
@@ -141,10 +141,14 @@ def _write(store: Store, run: FileRun, experiment_id: int, uri: str, *, is_copie
 def _point_to(store: Store, run: FileRun, uri: str) -> None:
     """Lead a run that was imported before to the copy of its artifacts."""
     with store.read() as conn:
-        is_there = conn.execute(select(runs.c.artifact_uri).where(runs.c.run_uuid == run.run_id)).scalar() == uri
+        is_there = _read_uri(conn, run) == uri
     if not is_there:
         with store.write() as conn:
             _set_uri(conn, run, uri)
+
+
+def _read_uri(conn: Connection, run: FileRun) -> str:
+    return str(conn.execute(select(runs.c.artifact_uri).where(runs.c.run_uuid == run.run_id)).scalar() or "")
 
 
 def _set_uri(conn: Connection, run: FileRun, uri: str) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from webapp.store.check import find_differences
 from webapp.store.paging import count_runs
-from webapp.store.projection import rebuild_projection, refresh_projection
+from webapp.store.projection import rebuild_projection, refresh_projection, select_rows
 from webapp.store.session import Store, open_store
 from webapp.store.tables import run as run_table
 
@@ -53,7 +53,8 @@ def make_walk(walks: ModuleType, mlflow: SqlAlchemyStore, tmp_path: Path) -> Cal
 
 def read_rows(store: Store) -> tuple[int, list[dict[str, Any]]]:
     with store.read() as conn:
-        rows = conn.execute(select(run_table).order_by(run_table.c.run_id)).mappings().all()
+        columns = [run_table.c[column.name] for column in select_rows().selected_columns]
+        rows = conn.execute(select(*columns).order_by(run_table.c.run_id)).mappings().all()
         return count_runs(conn), [dict(row) for row in rows]
 
 
