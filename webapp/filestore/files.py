@@ -103,9 +103,12 @@ def read_point(key: str, words: list[str]) -> Point:
     ValueError
         If it is no such line.
     """
-    timestamp, value, step = int(words[0]), float(words[1 % len(words)]), int(words[2]) if len(words) > 2 else 0  # noqa: PLR2004
-    if len(words) == 1 or max(abs(timestamp), abs(step)) > _LARGEST_INTEGER:
-        raise ValueError(words)
+    try:
+        timestamp, value, step = int(words[0]), float(words[1]), int((*words, "0")[2])
+    except (IndexError, ValueError):
+        raise ValueError("no line of a metric") from None
+    if max(abs(timestamp), abs(step)) > _LARGEST_INTEGER:
+        raise ValueError("no line of a metric: a number is too large")
     if math.isnan(value):
         return Point(key, 0.0, timestamp, step, is_nan=True)
     return Point(key, max(-LARGEST_FLOAT, min(LARGEST_FLOAT, value)), timestamp, step, is_nan=False)
