@@ -15,6 +15,7 @@ from webapp.audit.findings import find_verdict
 from webapp.audit.verdicts import AUDIT_TAG, describe_verdict
 from webapp.formats import decimal, integer
 from webapp.runs.context import Asked, make_context
+from webapp.runs.names import name_run
 from webapp.runs.pages import Artifact, Column, RunDetailPage, RunLine, RunsPage
 from webapp.runs.queries import STATES, Filters, Order, RunDetail, RunPage, RunRow
 from webapp.runs.reports import RunReport, find_report
@@ -82,13 +83,6 @@ def describe_state(status: str | None) -> tuple[str, str]:
         "KILLED": (_("Stopped"), "look"),
     }
     return known.get(status or "", (status or "–", "look"))
-
-
-def name_run(row: RunRow) -> str:
-    """The run's name, or the beginning of its id where a stranger gave it none that can be seen."""
-    name = row.name or ""
-    is_seen = any(letter.isprintable() and not letter.isspace() for letter in name)
-    return name if is_seen else row.run_id[:8]
 
 
 def make_line(row: RunRow) -> RunLine:
