@@ -136,7 +136,7 @@ def test_orphans_among_mlflows_rows_are_a_remark(filled: Store) -> None:
 def test_a_damaged_file_is_found(filled: Store, url: str) -> None:
     with filled.read() as conn:
         page = conn.execute(
-            text("SELECT rootpage FROM sqlite_master WHERE name = 'ix_proctor_run_name_run_id'")
+            text("SELECT min(rootpage) FROM sqlite_master WHERE name LIKE 'ix_proctor_run_name%'")
         ).scalar()
         size = conn.execute(text("PRAGMA page_size")).scalar()
     with filled.engine.connect() as conn:
