@@ -31,7 +31,7 @@ STATEMENTS = (
     "UPDATE runs SET lifecycle_stage = 'deleted', deleted_time = 1 WHERE run_uuid < :run",
     "UPDATE runs SET lifecycle_stage = 'active', deleted_time = NULL WHERE run_uuid > :run",
     "UPDATE runs SET experiment_id = 0 WHERE run_uuid = :run",
-    "UPDATE latest_metrics SET value = value / 2 WHERE run_uuid = :run",
+    "UPDATE latest_metrics SET value = -value WHERE run_uuid = :run",
     "UPDATE latest_metrics SET is_nan = NOT is_nan WHERE key = 'accuracy'",
     "DELETE FROM latest_metrics WHERE run_uuid = :run",
     "DELETE FROM tags WHERE key = 'proctor.family'",

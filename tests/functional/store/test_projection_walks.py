@@ -78,7 +78,7 @@ def test_a_random_walk_is_told_as_a_rebuild_tells_it(
             assert find_differences(conn) == (), walk.steps
     assert_rebuilt_the_same(store, walk.steps)
     taken = [step for step in walk.steps if "refused" not in step]
-    assert len(taken) > 50, "most was refused, so little was tried"
+    assert len(taken) > 30, "most was refused, so little was tried"
     assert len(set(taken)) > 10, "the walk went in circles"
 
 
