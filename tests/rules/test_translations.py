@@ -27,8 +27,11 @@ ALIKE = {
     "Error:",
     "F1",
     "QWK",
+    "h",
+    "min",
     "p",
     "p, Holm",
+    "s",
 }
 
 Text = str | tuple[str, ...]

@@ -62,7 +62,7 @@ class RunDetailPage:
     versions: tuple[int, ...]
     params: tuple[tuple[str, str], ...]
     tags: tuple[tuple[str, str], ...]
-    metrics: tuple[tuple[str, float | None], ...]
+    metrics: tuple[tuple[str, float], ...]
     artifacts: tuple[Artifact, ...]
     live: LiveView | None = None
     histories: HistoriesView | None = None

@@ -12,6 +12,7 @@ from webapp.audit.findings import find_verdict
 from webapp.audit.verdicts import AUDIT_TAG, describe_verdict
 from webapp.runs.context import Asked, make_context
 from webapp.runs.lines import describe_state
+from webapp.runs.names import name_run
 from webapp.runs.pages import Artifact, RunDetailPage
 from webapp.runs.queries import RunDetail
 from webapp.runs.reports import RunReport, find_report
@@ -28,7 +29,7 @@ def show_run(found: RunDetail, root: Path, spec: DatasetSpec, language: str, ask
     verdict = find_run_verdict(found, report)
     return RunDetailPage(
         run=found.row,
-        name=found.row.name or found.row.run_id[:8],
+        name=name_run(found.row),
         family=describe_family(found.row.family),
         state=state,
         state_kind=kind,
