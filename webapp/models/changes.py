@@ -183,7 +183,7 @@ def _describe(code: str, version: ModelVersion, standing: Standing) -> tuple[str
         "describe": (_("Change the description…"), _("Plain text, up to 5,000 characters."), _("Keep it")),
         "retire": (
             _("Retire…"),
-            _("It answers today. Promote another version instead; or tick that nothing is to answer.")
+            _("It is the champion. Promote another version instead; or tick that nothing is to answer.")
             if version.is_champion
             else _("It loses its aliases and is folded away. It can be restored."),
             _("Retire it"),

@@ -158,8 +158,8 @@ def describe_refusal(error: RefusedError, language: str) -> str:
         ),
         "no_champion": _("Nothing answers today, so there is nothing to roll back. Promote the version instead."),
         "not_previous": _("This is not the version that answered before. Promote it instead."),
-        "champion_stays": _("It answers today. Promote another version first, or tick that nothing is to answer."),
-        "champion_is_kept": _("It answers today. Promote another version first, or retire this one."),
+        "champion_stays": _("It is the champion. Promote another version first, or tick that nothing is to answer."),
+        "champion_is_kept": _("It is the champion. Promote another version first, or retire this one."),
         "not_typed": _("That is not the name of this version. Type it as it is written above."),
         "audit_failed": _(
             "The audit of its run says that its score is not what it claims. Read the findings; to promote it all the"
