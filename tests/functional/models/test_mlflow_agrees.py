@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +11,6 @@ from mlflow.utils.validation import _validate_model_alias_name, _validate_model_
 from sqlalchemy import select
 
 from ml.track.runs import open_client
-from tests.builders.accounts import visit_with_role
 from tests.builders.pages import find_faults
 from tests.builders.stores import environment, mlflow_command, run
 from tests.functional.conftest import RUNS
@@ -22,7 +19,6 @@ from webapp.models.stages import find_alias_fault
 from webapp.store import mlflow_tables as mlflow
 
 if TYPE_CHECKING:
-    from flask import Flask
     from flask.testing import FlaskClient
 
     from ml.settings import Settings
@@ -65,12 +61,13 @@ def test_what_mlflow_decides_is_seen_at_once(theirs: MlflowClient, client: Flask
     assert "Version 1 answers today" in client.get(HOME).text
     theirs.set_registered_model_alias(NAME, "champion", "2")
     theirs.update_registered_model(NAME, "written elsewhere")
-    theirs.transition_model_version_stage(NAME, "1", "Archived")
+    with pytest.warns(FutureWarning, match="stages"):
+        theirs.transition_model_version_stage(NAME, "1", "Archived")
     page = client.get(HOME).text
     assert "Version 2 answers today" in page
     assert "written elsewhere" in page
     assert "MLflow’s stage: Archived" in page
-    assert "/models/student_performance/2" in client.get("/predict").text or "version=2" in client.get("/predict").text
+    assert "/models?version=2" in client.get("/predict").text
 
 
 def test_a_champion_made_by_other_means_is_called_so(
@@ -82,19 +79,19 @@ def test_a_champion_made_by_other_means_is_called_so(
 
 
 def test_a_deletion_leaves_the_rows_that_mlflow_leaves(theirs: MlflowClient, client: FlaskClient, store: Store) -> None:
-    made = theirs.create_model_version(NAME, "s3://somewhere", run_id=RUNS[1], description="once", tags={"a": "b"})
-    for version in (2, 3):
+    for version in (3, 4):
+        theirs.create_model_version(NAME, "s3://somewhere", run_id=RUNS[1], description="once", tags={"a": "b"})
         theirs.set_registered_model_alias(NAME, f"blue-{version}", str(version))
-    theirs.delete_model_version(NAME, "2")
-    delete_version(store, NAME, int(made.version), SIGNED, typed="v3")
-    assert read_version_row(store, 3) == read_version_row(store, 2)
+    theirs.delete_model_version(NAME, "4")
+    delete_version(store, NAME, 3, SIGNED, typed="v3")
+    assert read_version_row(store, 3) == read_version_row(store, 4)
     assert theirs.get_registered_model(NAME).aliases == {"champion": 1}
     with pytest.raises(MlflowException, match="not found"):
         theirs.get_model_version(NAME, "3")
-    gone = client.get(f"{HOME}/2")
+    gone = client.get(f"{HOME}/4")
     assert gone.status_code == 410
     assert "By other means than this site" in gone.text
-    assert theirs.create_model_version(NAME, "s3://somewhere").version == 4
+    assert theirs.create_model_version(NAME, "s3://somewhere").version == 5
 
 
 def test_a_renamed_model_is_missed_by_its_name(
@@ -110,26 +107,32 @@ def test_a_renamed_model_is_missed_by_its_name(
     assert find_faults(page) == find_faults(moved) == []
 
 
-def test_a_deleted_run_is_said_to_be_deleted_and_then_to_be_gone(
-    theirs: MlflowClient, app: Flask, settings: Settings
-) -> None:
-    admin = visit_with_role(app, "admin", "ada")
+def test_a_deleted_run_is_said_to_be_deleted(theirs: MlflowClient, client: FlaskClient) -> None:
     theirs.delete_run(RUNS[0])
     for path in ("/models", f"{HOME}/1"):
-        page = admin.get(path).text
+        page = client.get(path).text
         assert "was deleted. MLflow can restore it" in page
         assert find_faults(page) == []
-    assert "Champion" in admin.get("/models/1/card").text
-    sweep = mlflow_command("gc", "--backend-store-uri", settings.database_url, "--run-ids", RUNS[0])
-    assert run(sweep, environment(settings.database_url) | {"PATH": os.path.dirname(sys.executable)}).returncode == 0
-    page = admin.get("/models").text
+    assert "Champion" in client.get("/models/1/card").text
+
+
+@pytest.mark.slow  # MLflow's client, in a process of its own
+def test_a_run_that_was_swept_away_is_said_to_be_gone(
+    theirs: MlflowClient, client: FlaskClient, settings: Settings
+) -> None:
+    url = settings.database_url
+    theirs.delete_run(RUNS[0])
+    sweep = mlflow_command("gc", "--backend-store-uri", url, "--tracking-uri", url, "--run-ids", RUNS[0])
+    assert run(sweep, environment(url)).returncode == 0
+    page = client.get("/models").text
     assert f"Its run ({RUNS[0][:8]}) was deleted for good" in page
     assert "The champion’s file is not on this machine" in page
-    assert [admin.get(path).status_code for path in (f"{HOME}/1", "/", "/predict", "/models/1/card")] == [200] * 4
+    assert [client.get(path).status_code for path in (f"{HOME}/1", "/", "/predict", "/models/1/card")] == [200] * 4
 
 
 @pytest.mark.parametrize(
-    "alias", ["blue", "a-b_c", "ñandú", "١", "latest", "LATEST", "v1", "V12", "v١", "va", "a b", "", "é" * 256]
+    "alias",
+    ["blue", "a-b_c", "ñandú", "\u0661", "latest", "LATEST", "v1", "V12", "v\u0661", "va", "a b", "", "é" * 256],
 )
 def test_aliases_are_refused_as_mlflow_refuses_them(alias: str) -> None:
     def is_refused_there() -> bool:
