@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, TableClause, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, TableClause, and_, func, select
 
 from webapp.audit.verdicts import AUDIT_TAG
 from webapp.models.stages import BEFORE_TAG, CHAMPION, RETIRED_TAG, Mark, Stage, find_stage, read_mark, read_version
@@ -91,16 +91,14 @@ class ModelVersion:
 
 
 def find_champion(conn: Connection, name: str) -> ModelVersion | None:
-    """Find the version that answers today."""
-    version = find_alias(conn, name, CHAMPION)
-    return find_version(conn, name, version) if version is not None else None
+    """Find the version that answers today; every prediction asks."""
+    found = _read(conn, name, _select(name).where(model_versions.c.version == _select_alias(name, CHAMPION)))
+    return found[0] if found else None
 
 
 def find_alias(conn: Connection, name: str, alias: str) -> int | None:
     """Find the version that an alias points at."""
-    aliases = registered_model_aliases
-    query = select(aliases.c.version).where(*of_model(aliases, name), aliases.c.alias == alias)
-    found: int | None = conn.execute(query).scalar()
+    found: int | None = conn.execute(select(_select_alias(name, alias))).scalar()
     return found
 
 
@@ -155,6 +153,11 @@ def of_model(table: TableClause, name: str) -> tuple[ColumnElement[bool], Column
 def is_kept() -> ColumnElement[bool]:
     """Whether a version was not deleted; where MLflow wrote no stage it was not."""
     return func.coalesce(model_versions.c.current_stage, "") != DELETED
+
+
+def _select_alias(name: str, alias: str) -> ScalarSelect[int]:
+    aliases = registered_model_aliases
+    return select(aliases.c.version).where(*of_model(aliases, name), aliases.c.alias == alias).scalar_subquery()
 
 
 def _select(name: str) -> Select[*tuple[Any, ...]]:
