@@ -8,7 +8,7 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from mlflow.utils.validation import _validate_model_alias_name, _validate_model_alias_name_reserved
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from ml.track.runs import open_client
 from tests.builders.pages import find_faults
@@ -82,6 +82,10 @@ def test_a_deletion_leaves_the_rows_that_mlflow_leaves(theirs: MlflowClient, cli
     for version in (3, 4):
         theirs.create_model_version(NAME, "s3://somewhere", run_id=RUNS[1], description="once", tags={"a": "b"})
         theirs.set_registered_model_alias(NAME, f"blue-{version}", str(version))
+    with store.write() as conn:
+        conn.execute(
+            update(mlflow.model_versions).values(user_id="bob", status_message="slow", run_link="https://else")
+        )
     theirs.delete_model_version(NAME, "4")
     delete_version(store, NAME, 3, SIGNED, typed="v3")
     assert read_version_row(store, 3) == read_version_row(store, 4)
