@@ -14,6 +14,7 @@ from webapp.compare.run_routes import blueprint as compare
 from webapp.data.routes import blueprint as data
 from webapp.explore.routes import blueprint as explore
 from webapp.health.routes import blueprint as health
+from webapp.models.names import ModelNameConverter
 from webapp.models.routes import blueprint as models
 from webapp.overview.routes import blueprint as overview
 from webapp.predict.routes import blueprint as predict
@@ -23,6 +24,7 @@ from webapp.runs.routes import blueprint as runs
 
 def init_app(app: Flask) -> None:
     """Register the routes of every subject, the API's last."""
+    app.url_map.converters["model"] = ModelNameConverter
     for blueprint in (
         overview, data, explore, runs, histories, compare, compare_curves, models, predict, audit, admin,
         accounts, health, charts,

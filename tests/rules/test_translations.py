@@ -24,6 +24,7 @@ ALIKE = {
     "%(num)s s",
     "%(rows)s %(noun)s",
     "AUC",
+    "Alias",
     "Error:",
     "F1",
     "QWK",
