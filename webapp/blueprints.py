@@ -16,7 +16,7 @@ from webapp.health.routes import blueprint as health
 from webapp.models.routes import blueprint as models
 from webapp.overview.routes import blueprint as overview
 from webapp.predict.routes import blueprint as predict
-from webapp.runs.routes import blueprint as runs
+from webapp.record.routes import blueprint as runs
 
 
 def init_app(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -14,6 +15,8 @@ MISSING = "–"
 MINUTE = HOUR_IN_MINUTES = 60
 FEW_SECONDS = 10
 KILO = 1000
+SMALLEST_POWER, LARGEST_POWER = -4, 9
+"""Of ten, between which a number is written out."""
 
 
 def init_app(app: Flask) -> None:
@@ -34,6 +37,16 @@ def decimal(value: float | None, digits: int = 3) -> str:
     if value is None:
         return MISSING
     return _format(value, "#,##0." + "0" * digits if digits else "#,##0", get_locale() or Locale("en"))
+
+
+def significant(value: float, digits: int = 6) -> str:
+    """A number of any size with so many significant digits, and no zeros at its end."""
+    exponent = math.floor(math.log10(abs(value))) if value else 0
+    locale = get_locale() or Locale("en")
+    if SMALLEST_POWER <= exponent < LARGEST_POWER:
+        places = max(0, digits - 1 - exponent)
+        return _format(round(value, places), "#,##0." + "#" * places if places else "#,##0", locale)
+    return _format(value, "0." + "#" * (digits - 1) + "E0", locale)
 
 
 def integer(value: float | None) -> str:

@@ -27,11 +27,11 @@ FEWEST = 2
 @access("reader")
 def runs() -> ResponseReturnValue:
     """Runs against the first of them, or a list to tick where there are not two."""
-    conn, root = reading_current_runs(), current_settings().artifact_root
+    conn, roots = reading_current_runs(), current_settings().artifact_roots
     contenders = []
     for run_id in list(dict.fromkeys(request.args.getlist("run")))[:MOST]:
         found = find_run(conn, run_id) or abort(404)
-        contenders.append(Contender(found, find_report(found.artifact_uri, root)))
+        contenders.append(Contender(found, find_report(found.artifact_uri, roots)))
     if len(contenders) < FEWEST:
         offered = [make_line(row) for row in find_runs(conn, Filters(), Order()).rows]
         page = offer_runs(contenders, offered)

@@ -35,7 +35,7 @@ def card(version: int) -> ResponseReturnValue:
     found = find_version(reading(), current_spec().name, version)
     if found is None:
         abort(404)
-    return render_page("models/card.html", show_card(found, current_settings().artifact_root, language()))
+    return render_page("models/card.html", show_card(found, current_settings().artifact_roots, language()))
 
 
 @blueprint.post("/models/promote")
@@ -92,5 +92,5 @@ def describe_refusal(error: PromotionError) -> str:
 
 
 def _render(form: PromoteForm) -> str:
-    page = show_models(reading(), current_spec(), current_settings().artifact_root, language(), form)
+    page = show_models(reading(), current_spec(), current_settings().artifact_roots, language(), form)
     return render_page("models/index.html", page)

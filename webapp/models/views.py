@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sqlalchemy import Connection
 
+from ml.places import ArtifactRoots
 from ml.spec import DatasetSpec
 from webapp.audit.verdicts import describe_verdict
 from webapp.models.forms import PromoteForm
@@ -16,30 +15,32 @@ from webapp.runs.scores import make_scores
 from webapp.runs.sentences import Worth, describe_family, say_worth
 
 
-def show_models(conn: Connection, spec: DatasetSpec, root: Path, language: str, form: PromoteForm) -> ModelsPage:
+def show_models(
+    conn: Connection, spec: DatasetSpec, roots: ArtifactRoots, language: str, form: PromoteForm
+) -> ModelsPage:
     """Lay out every version with its accuracy in company."""
     versions = list_versions(conn, spec.name)
-    lines = tuple(_line(version, spec, root, language) for version in versions)
+    lines = tuple(_line(version, spec, roots, language) for version in versions)
     champion = next((version for version in versions if version.is_champion), None)
     return ModelsPage(
         name=spec.name,
         lines=lines,
         champion=next((line for line in lines if line.is_champion), None),
-        worth=say_version_worth(champion, spec, root, language) if champion else None,
+        worth=say_version_worth(champion, spec, roots, language) if champion else None,
         decisions=list_decisions(conn, spec.name),
         form=form,
         promoting=form.version.data if form.errors else None,
     )
 
 
-def say_version_worth(version: ModelVersion, spec: DatasetSpec, root: Path, language: str) -> Worth | None:
+def say_version_worth(version: ModelVersion, spec: DatasetSpec, roots: ArtifactRoots, language: str) -> Worth | None:
     """A version's worth in words, from its run's report."""
-    report = find_report(version.artifact_uri, root)
+    report = find_report(version.artifact_uri, roots)
     return say_worth(report.evaluation, version.family, spec, language, version.audit) if report else None
 
 
-def _line(version: ModelVersion, spec: DatasetSpec, root: Path, language: str) -> VersionLine:
-    report = find_report(version.artifact_uri, root)
+def _line(version: ModelVersion, spec: DatasetSpec, roots: ArtifactRoots, language: str) -> VersionLine:
+    report = find_report(version.artifact_uri, roots)
     return VersionLine(
         version=version.version,
         run_id=version.run_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from webapp.audit.verdicts import VerdictView
+from webapp.record.pages import RecordView
 from webapp.runs.queries import Filters, RunRow
 from webapp.runs.sections import Section
 from webapp.runs.summary import Summary
@@ -62,15 +63,6 @@ class RunsPage:
 
 
 @dataclass(frozen=True)
-class Artifact:
-    """A file that the run left."""
-
-    name: str
-    size: int
-    href: str
-
-
-@dataclass(frozen=True)
 class RunDetailPage:
     """`/runs/<run_id>`."""
 
@@ -83,7 +75,4 @@ class RunDetailPage:
     report: Summary | None
     sections: tuple[Section, ...]
     versions: tuple[int, ...]
-    params: tuple[tuple[str, str], ...]
-    tags: tuple[tuple[str, str], ...]
-    metrics: tuple[tuple[str, float | None], ...]
-    artifacts: tuple[Artifact, ...]
+    record: RecordView

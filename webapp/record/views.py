@@ -1,0 +1,83 @@
+"""From what MLflow's tables hold of a run to what its page shows of it."""
+
+from __future__ import annotations
+
+import math
+
+from sqlalchemy import Connection
+
+from ml.settings import Settings
+from ml.spec import DatasetSpec
+from webapp.artifacts import find_artifact_folder
+from webapp.files.views import show_files
+from webapp.formats import significant
+from webapp.record.actions import LONGEST_NOTE, NOTE_TAG
+from webapp.record.lineage import show_line
+from webapp.record.notes import fingerprint, render_note
+from webapp.record.pages import Entry, MetricLine, NoteDraft, NoteView, RecordView
+from webapp.record.queries import LastMetric, find_last_metrics, find_surroundings
+from webapp.record.surroundings import list_facts, list_libraries
+from webapp.runs.queries import RunDetail
+from webapp.store.mlflow_tables import LARGEST_FLOAT
+
+SYSTEM = "system/"
+"""How MLflow names what it measures of the machine."""
+LONG_VALUE = 240
+MANY_LINES = 4
+
+
+def show_record(
+    conn: Connection, found: RunDetail, settings: Settings, spec: DatasetSpec, draft: NoteDraft | None = None
+) -> RecordView:
+    """Gather what a run's page shows of its record; `draft` is a note that was refused."""
+    folder = find_artifact_folder(found.artifact_uri, settings.artifact_roots)
+    around = find_surroundings(conn, found, spec.name)
+    metrics = [make_metric_line(metric) for metric in find_last_metrics(conn, found.row.run_id)]
+    return RecordView(
+        note=show_note(dict(found.tags).get(NOTE_TAG, ""), draft),
+        steps=show_line(found, around, spec.name),
+        facts=list_facts(found, around, folder),
+        libraries=list_libraries(dict(found.tags), folder),
+        params=tuple(make_entry(key, value) for key, value in found.params),
+        tags=tuple(make_entry(key, value) for key, value in found.tags if is_shown(key)),
+        metrics=tuple(line for line in metrics if not line.key.startswith(SYSTEM)),
+        system_metrics=tuple(line for line in metrics if line.key.startswith(SYSTEM)),
+        files=show_files(conn, found, settings),
+    )
+
+
+def is_shown(tag: str) -> bool:
+    """Whether a tag is for people: the note has its own place, and MLflow's log of models is long and for programs."""
+    return tag != NOTE_TAG and not tag.startswith("mlflow.log-model")
+
+
+def show_note(text: str, draft: NoteDraft | None = None) -> NoteView:
+    """Show a note, and what somebody typed in its place if that was refused."""
+    return NoteView(render_note(text), text, fingerprint(text), LONGEST_NOTE, draft)
+
+
+def make_entry(key: str, value: str) -> Entry:
+    """Lay out a parameter or a tag."""
+    return Entry(key, value, len(value) > LONG_VALUE or value.count("\n") >= MANY_LINES)
+
+
+def make_metric_line(metric: LastMetric) -> MetricLine:
+    """Lay out a metric's last value: what is no number, or has no end, is said as that."""
+    return MetricLine(metric.key, say_value(metric), repr(read_value(metric)), metric.step, metric.at)
+
+
+def read_value(metric: LastMetric) -> float:
+    """The value that was logged: SQL holds neither NaN nor infinities, so MLflow writes others in their place."""
+    if metric.is_nan or math.isnan(metric.value):
+        return math.nan
+    return math.copysign(math.inf, metric.value) if abs(metric.value) >= LARGEST_FLOAT else metric.value
+
+
+def say_value(metric: LastMetric) -> str:
+    """A value as people read it."""
+    value = read_value(metric)
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    return significant(value)
