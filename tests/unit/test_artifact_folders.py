@@ -10,6 +10,7 @@ from ml.places import ArtifactRoots, Moved, read_address
 from webapp.artifacts import Here, Looked, Missing, Remote, find_artifact, find_artifact_folder, locate_artifacts
 
 RUN = "student_performance/0123/artifacts"
+OTHER = "7/89ab/artifacts"
 
 
 def make_roots(root: Path, *moved: Moved) -> ArtifactRoots:
@@ -20,6 +21,7 @@ def make_roots(root: Path, *moved: Moved) -> ArtifactRoots:
 def root(tmp_path: Path) -> Path:
     for name in ("models", "outside", "new/team", "new/all/team"):
         (tmp_path / name / RUN).mkdir(parents=True)
+    (tmp_path / "outside" / OTHER).mkdir(parents=True)
     (tmp_path / "data").mkdir()
     return tmp_path / "models"
 
@@ -50,8 +52,8 @@ def test_a_folder_under_the_root_is_found_wherever_it_was_written(root: Path, ur
         "mlflow-artifacts:/0/0123/artifacts",
         "/etc",
         "{root}",
-        "{root}/../outside/" + RUN,
-        "file://{root}/%2e%2e/outside/" + RUN,
+        "{root}/../outside/" + OTHER,
+        "file://{root}/%2e%2e/outside/" + OTHER,
         "../outside/" + RUN[:-1],
         "a/../../..",
         RUN + "\0",
@@ -109,7 +111,7 @@ def test_a_folder_mapped_to_itself_is_allowed_where_it_lies(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "rest", ["../../outside/" + RUN, "%2e%2e/outside/" + RUN, "link/" + RUN, RUN + "/../../../../.."]
+    "rest", ["../outside/" + OTHER, "%2e%2e/outside/" + OTHER, "link/" + OTHER, RUN + "/../../../../.."]
 )
 def test_a_mapped_address_leads_nowhere_else(root: Path, rest: str) -> None:
     new = root.parent / "new" / "team"
@@ -127,9 +129,9 @@ def test_no_folder_that_holds_the_data_folder_is_ever_a_runs(root: Path) -> None
 
 # ── what is said of it ───────────────────────────────────────────────────────
 def test_each_place_that_was_looked_in_is_named(root: Path) -> None:
-    assert locate_artifacts("/old/mlruns/7/89ab/artifacts", make_roots(root)) == Missing(
-        "/old/mlruns/7/89ab/artifacts",
-        (Looked("/old/mlruns/7/89ab/artifacts", "outside"), Looked(str(root / "7/89ab/artifacts"), "absent")),
+    assert locate_artifacts(f"/old/mlruns/{OTHER}", make_roots(root)) == Missing(
+        f"/old/mlruns/{OTHER}",
+        (Looked(f"/old/mlruns/{OTHER}", "outside"), Looked(str(root / OTHER), "absent")),
     )
     assert locate_artifacts(None, make_roots(root)) == Missing("")
 
