@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -12,6 +14,7 @@ from webapp.artifacts import walk_files
 MOST_SHOWN = 1000
 MOST_COUNTED = 50_000
 """Files: a folder may hold more than anybody wants to wait for."""
+_RUNS_OF_DIGITS = re.compile(r"([^0-9]*)([0-9]{0,18})")
 DEEPEST = 20
 """Folders within each other; what lies deeper is named with its path."""
 
@@ -48,14 +51,33 @@ class Tree:
 
 
 def read_tree(folder: Path, prefix: str = "", most: int = MOST_SHOWN) -> Tree:
-    """Read what lies below a folder; `prefix` is its path from the run's folder, ending in a slash if there is one."""
+    """Read what lies below a folder; `prefix` is its path from the run's folder, ending in a slash if there is one.
+
+    Where not all can be shown, each folder shows its first files, so that a large one hides no other.
+    """
     base = len(str(folder)) + 1
     found = [(str(path)[base:], size) for path, size in islice(walk_files(folder), MOST_COUNTED + 1)]
     is_whole = len(found) <= MOST_COUNTED
-    files = sorted(found[:MOST_COUNTED], key=lambda file: (file[0].count("/"), file[0]))
-    shown = {name for name, _size in files[:most]}
+    files = sorted(found[:MOST_COUNTED], key=lambda file: sort_naturally(file[0]))
+    shown = _choose([name for name, _size in files], most)
     parts = [(tuple(name.split("/", DEEPEST)), size, name in shown) for name, size in files]
     return Tree(_grow("", prefix.rstrip("/"), parts), len(shown), is_whole)
+
+
+def sort_naturally(text: str) -> tuple[tuple[str, int], ...]:
+    """A key by which `step 2` comes before `step 10`."""
+    return tuple((words, int(digits or 0)) for words, digits in _RUNS_OF_DIGITS.findall(text))
+
+
+def _choose(names: list[str], most: int) -> set[str]:
+    """So many of the names, in rounds: the first of each folder, then the second."""
+    rank: Counter[str] = Counter()
+    rounds = []
+    for name in names:
+        folder = name.rpartition("/")[0]
+        rounds.append((rank[folder], name.count("/"), name))
+        rank[folder] += 1
+    return {name for _rank, _depth, name in sorted(rounds)[:most]}
 
 
 def _grow(name: str, path: str, files: Iterable[tuple[tuple[str, ...], int, bool]]) -> Branch:
@@ -70,10 +92,9 @@ def _grow(name: str, path: str, files: Iterable[tuple[tuple[str, ...], int, bool
             leaves.append(Leaf(say_name(parts[0]), as_path(join(path, parts[0])), bytes_))
         else:
             hidden += 1
-    branches = [_grow(folder, join(path, folder), within) for folder, within in sorted(below.items())]
+    branches = [_grow(folder, join(path, folder), within) for folder, within in below.items()]
     seen = tuple(branch for branch in branches if branch.leaves or branch.branches)
-    leaves.sort(key=lambda leaf: leaf.name)
-    hidden += sum(branch.files for branch in branches if branch not in seen)
+    hidden += sum(branch.files for branch in branches) - sum(branch.files for branch in seen)
     return Branch(say_name(name), as_path(path), count, size, seen, tuple(leaves), hidden)
 
 

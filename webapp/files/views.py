@@ -36,9 +36,10 @@ def show_files(conn: Connection, found: RunDetail, settings: Settings, most: int
 
 def _show_place(found: RunDetail, settings: Settings, most: int) -> FilesView:
     run_id, address = found.row.run_id, found.artifact_uri or ""
+    whole = url_for("runs.files", run_id=run_id) if most < MOST_SHOWN else ""
     match locate_artifacts(found.artifact_uri, settings.artifact_roots):
         case Here(folder, fetched_at):
-            view = show_tree(run_id, read_tree(folder, most=most), settings.artifact_limit_mb)
+            view = show_tree(run_id, read_tree(folder, most=most), settings.artifact_limit_mb, whole)
             return replace(view, fetched_at=fetched_at, is_remote=fetched_at is not None, address=address)
         case Remote():
             sentence = _("They lie elsewhere, and have not been fetched yet.")
@@ -47,8 +48,8 @@ def _show_place(found: RunDetail, settings: Settings, most: int) -> FilesView:
             return show_missing(run_id, missing)
 
 
-def show_tree(run_id: str, tree: Tree, limit_mb: int) -> FilesView:
-    """Show files that lie here."""
+def show_tree(run_id: str, tree: Tree, limit_mb: int, href: str = "") -> FilesView:
+    """Show files that lie here; `href` leads to where more of them are shown."""
     root = tree.root
     if not root.files:
         return FilesView(run_id, _("The run left no files."))
@@ -58,7 +59,7 @@ def show_tree(run_id: str, tree: Tree, limit_mb: int) -> FilesView:
     return FilesView(
         run_id,
         "",
-        root=_show_folder(run_id, root),
+        root=replace(_show_folder(run_id, root), href=href),
         total=total if tree.is_whole else _("more than %(files)s", files=total),
         zip_href=url_for("runs.zip_all", run_id=run_id) if is_small else "",
         zip_refusal="" if is_small else describe_zip_refusal(limit_mb),

@@ -12,7 +12,6 @@ from webapp.record.queries import Kin, Surroundings, UsedDataset
 from webapp.runs.queries import RunDetail
 from webapp.runs.sentences import describe_family
 
-SHOWN_CHILDREN = 10
 SHORT_DIGEST = 12
 
 
@@ -20,7 +19,7 @@ def show_line(found: RunDetail, around: Surroundings, model_name: str) -> tuple[
     """Tell where a run stands; `model_name` is the registered model that answers here."""
     return (
         Step(_("Data"), _link_data(found, around.used, model_name), _("Nobody recorded what it saw.")),
-        Step(_("Run"), _link_runs(found, around)),
+        Step(_("Run"), _link_runs(found, around), "", *_link_children(around)),
         Step(_("Model"), _link_models(found, around, model_name), _("No version was registered.")),
         Step(_("Predictions"), *_link_predictions(found, around, model_name)),
     )
@@ -55,9 +54,16 @@ def _link_runs(found: RunDetail, around: Surroundings) -> tuple[Link, ...]:
         Link(made.name or made.run_id[:8], url_for("runs.show", run_id=made.run_id), _("made this one again"))
         for made in found.reproductions
     ]
-    links += [_link_kin(child, _("its child")) for child in around.children[:SHOWN_CHILDREN]]
-    more = around.child_count - min(len(around.children), SHOWN_CHILDREN)
-    return (*links, Link(ngettext("%(num)s more child", "%(num)s more children", more))) if more else tuple(links)
+    return tuple(links)
+
+
+def _link_children(around: Surroundings) -> tuple[str, tuple[Link, ...]]:
+    if not around.child_count:
+        return "", ()
+    links = [_link_kin(child, "") for child in around.children]
+    more = around.child_count - len(links)
+    links += [Link(ngettext("%(num)s more, not listed", "%(num)s more, not listed", more))] if more else []
+    return ngettext("%(num)s child", "%(num)s children", around.child_count), tuple(links)
 
 
 def _link_kin(kin: Kin, role: str) -> Link:

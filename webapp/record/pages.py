@@ -51,7 +51,7 @@ class MetricLine:
 
 @dataclass(frozen=True)
 class Fact:
-    """Something about where and when a run took place. `value` is text, `ms` a time or a length of it."""
+    """Something about where, when and with what a run took place."""
 
     name: str
     value: str
@@ -69,11 +69,13 @@ class Link:
 
 @dataclass(frozen=True)
 class Step:
-    """A step of that line: what there is of it, or `nothing` in words."""
+    """A step of that line: what there is of it, or `nothing` in words; `folded` are many of a kind, counted."""
 
     title: str
     links: tuple[Link, ...]
     nothing: str = ""
+    count: str = ""
+    folded: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ def find_surroundings(conn: Connection, found: RunDetail, model_name: str) -> Su
 
 
 def find_last_metrics(conn: Connection, run_id: str) -> tuple[LastMetric, ...]:
-    """Find the last value of each metric of a run, by name."""
+    """Find the last value of each metric of a run."""
     rows = conn.execute(
         select(
             latest_metrics.c.key,
@@ -130,7 +130,7 @@ def find_last_metrics(conn: Connection, run_id: str) -> tuple[LastMetric, ...]:
             latest_metrics.c.timestamp,
         ).where(latest_metrics.c.run_uuid == run_id)
     )
-    return tuple(sorted((LastMetric(*row) for row in rows), key=lambda metric: metric.key))
+    return tuple(LastMetric(*row) for row in rows)
 
 
 def _find_experiment(conn: Connection, found: RunDetail) -> str:

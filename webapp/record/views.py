@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from ml.settings import Settings
 from ml.spec import DatasetSpec
 from webapp.artifacts import find_artifact_folder
+from webapp.files.tree import sort_naturally
 from webapp.files.views import show_files
 from webapp.formats import significant
 from webapp.record.actions import LONGEST_NOTE, NOTE_TAG
@@ -32,18 +33,23 @@ def show_record(
     """Gather what a run's page shows of its record; `draft` is a note that was refused."""
     folder = find_artifact_folder(found.artifact_uri, settings.artifact_roots)
     around = find_surroundings(conn, found, spec.name)
-    metrics = [make_metric_line(metric) for metric in find_last_metrics(conn, found.row.run_id)]
+    last = sorted(find_last_metrics(conn, found.row.run_id), key=lambda metric: sort_naturally(metric.key))
+    metrics = [make_metric_line(metric) for metric in last]
     return RecordView(
         note=show_note(dict(found.tags).get(NOTE_TAG, ""), draft),
         steps=show_line(found, around, spec.name),
         facts=list_facts(found, around, folder),
         libraries=list_libraries(dict(found.tags), folder),
-        params=tuple(make_entry(key, value) for key, value in found.params),
-        tags=tuple(make_entry(key, value) for key, value in found.tags if is_shown(key)),
+        params=_make_entries(found.params),
+        tags=_make_entries(tuple(pair for pair in found.tags if is_shown(pair[0]))),
         metrics=tuple(line for line in metrics if not line.key.startswith(SYSTEM)),
         system_metrics=tuple(line for line in metrics if line.key.startswith(SYSTEM)),
         files=show_files(conn, found, settings),
     )
+
+
+def _make_entries(pairs: tuple[tuple[str, str], ...]) -> tuple[Entry, ...]:
+    return tuple(make_entry(key, value) for key, value in sorted(pairs, key=lambda pair: sort_naturally(pair[0])))
 
 
 def is_shown(tag: str) -> bool:
