@@ -62,6 +62,11 @@ def locate_artifacts(artifact_uri: str | None, roots: ArtifactRoots) -> Artifact
     return _find_fetched(address, artifact_uri or "", roots) if is_remote(address) else Missing(address, tuple(looked))
 
 
+def is_fetchable(place: ArtifactPlace) -> bool:
+    """Whether a store or a server can be asked for them, be it again."""
+    return isinstance(place, Remote) or (isinstance(place, Here) and place.fetched_at is not None)
+
+
 def _find_fetched(address: str, artifact_uri: str, roots: ArtifactRoots) -> Here | Remote:
     folder = roots.cached(artifact_uri)
     try:

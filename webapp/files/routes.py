@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from webapp.accounts import current_user
-from webapp.artifacts import Here, find_artifact, find_artifact_folder, find_entry, locate_artifacts, walk_files
+from webapp.artifacts import find_artifact, find_artifact_folder, find_entry, is_fetchable, locate_artifacts, walk_files
 from webapp.clock import now_ms
 from webapp.current import current_queue, current_settings
 from webapp.files.actions import fetch_files
@@ -131,11 +131,10 @@ def zip_all(run_id: str) -> ResponseReturnValue:
 def fetch(run_id: str) -> ResponseReturnValue:
     """Queue the fetching of files that lie in an object store or on a server."""
     found, user = _find_run(run_id), current_user()
-    place = locate_artifacts(found.artifact_uri, current_settings().artifact_roots)
     if user is None:
         abort(404)
-    if isinstance(place, Here) and place.fetched_at is None:
-        flash(_("The files of this run lie here already."), "error")
+    if not is_fetchable(locate_artifacts(found.artifact_uri, current_settings().artifact_roots)):
+        flash(_("The artifacts of this run are in no store or server that could be asked for them."), "error")
         return redirect(url_for("runs.files", run_id=run_id), HTTPStatus.SEE_OTHER)
     job = fetch_files(current_store(), current_queue(), found.row, user.name, now_ms())
     flash(_("Job %(number)s is in the queue.", number=job.number), "done")
