@@ -143,7 +143,7 @@ def show_file(found: RunDetail, name: str, facts: Facts, preview: Preview) -> Fi
         title=say_name(name.rpartition("/")[2]),
         crumbs=_crumbs(found, name),
         facts=facts,
-        kind=_("Bytes"),
+        kind=_("Binary file"),
         download_href=url_for("runs.artifact", run_id=run_id, name=name),
     )
     match preview:

@@ -37,7 +37,7 @@ def list_facts(found: RunDetail, around: Surroundings, folder: Path | None) -> t
         Fact(_("Code"), _find_code(marks), is_code=True),
         Fact(_("Branch"), marks.get("mlflow.source.git.branch", "")),
         Fact(_("Repository"), marks.get("mlflow.source.git.repoURL", "")),
-        Fact(_("Python"), marks.get("proctor.python") or _find_python(folder)),
+        Fact("Python", marks.get("proctor.python") or _find_python(folder)),
         Fact(_("Platform"), marks.get("proctor.platform", "")),
         Fact(_("Linear algebra"), marks.get("proctor.blas", "")),
     )
@@ -59,7 +59,7 @@ def list_libraries(marks: Mapping[str, str], folder: Path | None) -> tuple[str, 
 def _find_code(marks: Mapping[str, str]) -> str:
     code = _known(marks, "proctor.code_version") or _known(marks, "mlflow.source.git.commit")
     is_dirty = marks.get("mlflow.source.git.dirty", "").lower() == "true"
-    return f"{code} {_('(with changes)')}" if code and is_dirty else code
+    return _("%(commit)s, with changes", commit=code) if code and is_dirty else code
 
 
 def _known(marks: Mapping[str, str], key: str) -> str:

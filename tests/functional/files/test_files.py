@@ -10,6 +10,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
+from markupsafe import escape
 
 from tests.builders.accounts import visit, visit_with_role
 from tests.builders.pages import find_faults
@@ -113,6 +114,21 @@ def test_html_is_framed_where_it_can_do_nothing(client: FlaskClient) -> None:
     assert [part for part in policy if "script" in part] == []
     for name in ("logo.svg", "curve.png", "notes.md"):
         assert client.get(f"/runs/{RUN}/frames/{name}").status_code == 404
+
+
+def test_names_that_strangers_chose_are_text(client: FlaskClient, folder: Path) -> None:
+    names = ("<img src=x onerror=alert(1)>.txt", "'\">.json", "שלום 🙂.csv", "a b#c?d%2e.txt", "{{ 7 * 7777 }}")
+    for name in names:
+        (folder / name).write_text("<script>alert(1)</script>")
+    tree = client.get(f"/runs/{RUN}/files").text
+    assert find_faults(tree) == []
+    for name in names:
+        href = unescape(re.search(rf'href="([^"]+)"><bdi>{re.escape(str(escape(name)))}<', tree)[1])  # type: ignore[index]
+        page = client.get(href)
+        assert (page.status_code, find_faults(page.text)) == (200, [])
+        assert str(escape(name)) in page.text
+    with client.get(f"/runs/{RUN}/artifacts.zip") as answer:
+        assert {f"run-aaaaaaaa/{name}" for name in names} < set(zipfile.ZipFile(io.BytesIO(answer.data)).namelist())
 
 
 def test_everything_downloads_as_bytes(client: FlaskClient, folder: Path) -> None:

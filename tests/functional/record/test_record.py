@@ -241,7 +241,7 @@ def test_the_surroundings_of_a_run_of_others(client: FlaskClient, store: Store, 
             write_tag(conn, FOREIGN, f"mlflow.{key}", value)
     said = text_of(section_of(client, FOREIGN))
     for words in (
-        "Began 1970-01-01 00:00 UTC", "Took 1 min 30 s", "By bob", "Source old.py", "Code c0ffee (with changes)",
+        "Began 1970-01-01 00:00 UTC", "Took 1 min 30 s", "By bob", "Source old.py", "Code c0ffee, with changes",
         "Branch main", "Python 3.12.4", "Libraries torch 2.9.0, scikit-learn 1.9",
     ):  # fmt: skip
         assert words in said
