@@ -18,8 +18,8 @@ from webapp.models.names import ModelNameConverter
 from webapp.models.routes import blueprint as models
 from webapp.overview.routes import blueprint as overview
 from webapp.predict.routes import blueprint as predict
+from webapp.record.routes import blueprint as runs
 from webapp.runs.histories.routes import blueprint as histories
-from webapp.runs.routes import blueprint as runs
 
 
 def init_app(app: Flask) -> None:

@@ -51,8 +51,8 @@ def show_run(run_id: str) -> ResponseReturnValue:
     found = find_run(reading_current_runs(), run_id)
     if found is None:
         abort(404, f"there is no run {run_id!r}")
-    root = current_settings().artifact_root
-    report, folder = find_report(found.artifact_uri, root), find_artifact_folder(found.artifact_uri, root)
+    roots = current_settings().artifact_roots
+    report, folder = find_report(found.artifact_uri, roots), find_artifact_folder(found.artifact_uri, roots)
     audit = report.examination.audit if report else None
     return _summary(found.row) | {
         "metrics": _document_metrics(found.metrics),

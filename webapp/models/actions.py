@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 
 from sqlalchemy import Connection
 
+from ml.places import ArtifactRoots
 from webapp.audit.verdicts import CHEAT
 from webapp.models import history, writing
 from webapp.models.gates import RefusedError, check_audit, check_card, check_serving
@@ -42,7 +42,7 @@ class Signed:
 
 
 def promote_version(
-    store: Store, name: str, version: int, signed: Signed, root: Path,
+    store: Store, name: str, version: int, signed: Signed, roots: ArtifactRoots,
     *, despite_audit: bool = False, seen: int | None = None,
 ) -> ModelVersion:  # fmt: skip
     """Make `version` the champion and write down who did so and why.
@@ -61,7 +61,7 @@ def promote_version(
         champion, found = _look(conn, name, version, seen)
         if found.is_champion:
             raise RefusedError("is_champion")
-        check_serving(found, root)
+        check_serving(found, roots)
         check_card(found)
         is_despite = check_audit(found, signed.reason, despite_audit=despite_audit)
         before = champion.version if champion else model.silent.version if model.silent else None
@@ -74,7 +74,7 @@ def promote_version(
 
 
 def roll_back(
-    store: Store, name: str, version: int, signed: Signed, root: Path,
+    store: Store, name: str, version: int, signed: Signed, roots: ArtifactRoots,
     *, despite_audit: bool = False, seen: int | None = None,
 ) -> ModelVersion:  # fmt: skip
     """Give the championship back to `version`, which had it before the champion of now.
@@ -94,7 +94,7 @@ def roll_back(
         previous = find_previous(conn, model, champion)
         if previous is None or previous.version != version:
             raise RefusedError("not_previous")
-        check_serving(found, root)
+        check_serving(found, roots)
         is_despite = found.audit == CHEAT
         if is_despite and not was_cleared(conn, model, version):
             check_audit(found, signed.reason, despite_audit=despite_audit)

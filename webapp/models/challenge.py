@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from ml.examination.comparison import Paired, is_told_apart, metrics_for
+from ml.places import ArtifactRoots
 from ml.spec import DatasetSpec, Kind
 from webapp.compare.ground import find_ground
 from webapp.compare.pairs import Pairing, pair_runs
@@ -39,14 +38,14 @@ def show_challenge(
     versions: tuple[ModelVersion, ModelVersion],
     lines: tuple[VersionLine, VersionLine],
     spec: DatasetSpec,
-    root: Path,
+    roots: ArtifactRoots,
     language: str,
 ) -> Challenge:
     """Hold the challenger, the second, against the champion, the first."""
     contenders = [find_run(conn, version.run_id) if version.run_id else None for version in versions]
-    reports = [find_report(version.artifact_uri, root) for version in versions]
+    reports = [find_report(version.artifact_uri, roots) for version in versions]
     known = metrics_for(is_ordinal=spec.target.kind is Kind.ORDINAL)
-    pairings = {metric: _pair(contenders, versions, metric, root) for metric in known}
+    pairings = {metric: _pair(contenders, versions, metric, roots) for metric in known}
     runs = [item for item in contenders if item]
     return Challenge(
         headline=_say_headline(pairings[FIRST]),
@@ -54,21 +53,21 @@ def show_challenge(
         champion=lines[0],
         challenger=lines[1],
         metrics=_show_metrics(pairings, reports, spec, language),
-        costs=_show_costs(contenders, versions, root),
+        costs=_show_costs(contenders, versions, roots),
         params=_show_params(*runs) if len(runs) == len(versions) else (),
         compare_href=url_for("compare.runs", run=[run.row.run_id for run in runs]) if len(runs) > 1 else "",
     )
 
 
 def _pair(
-    contenders: list[RunDetail | None], versions: tuple[ModelVersion, ModelVersion], metric: str, root: Path
+    contenders: list[RunDetail | None], versions: tuple[ModelVersion, ModelVersion], metric: str, roots: ArtifactRoots
 ) -> Pairing:
     champion, challenger = contenders
     if champion is None or challenger is None:
         return Pairing(None, "no_run")
     if champion.row.run_id == challenger.row.run_id:
         return Pairing(None, "same_run")
-    grounds = [find_ground(version.artifact_uri, root, metric) for version in versions]
+    grounds = [find_ground(version.artifact_uri, roots, metric) for version in versions]
     return pair_runs(grounds[0], grounds[1:])[0]
 
 
@@ -105,10 +104,10 @@ def _show_metric(metric: str, scores: list[dict[str, Score]], paired: Paired | N
 
 
 def _show_costs(
-    contenders: list[RunDetail | None], versions: tuple[ModelVersion, ModelVersion], root: Path
+    contenders: list[RunDetail | None], versions: tuple[ModelVersion, ModelVersion], roots: ArtifactRoots
 ) -> tuple[SideLine, ...]:
     took = [duration(item.row.duration) if item else MISSING for item in contenders]
-    files = [find_served_file(version, root) for version in versions]
+    files = [find_served_file(version, roots) for version in versions]
     sizes = [file_size(path.stat().st_size) if path else MISSING for path in files]
     return SideLine(_("Training took"), *took), SideLine(_("Size of the served file"), *sizes)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from flask import url_for
 from flask_babel import gettext as _
 
+from ml.places import ArtifactRoots
 from webapp.audit.verdicts import CHEAT
 from webapp.current import current_settings
 from webapp.models import actions
@@ -70,10 +70,10 @@ def make_form(change: str, *, is_sent: bool = False) -> ChangeForm:
 
 
 def offer_changes(
-    version: ModelVersion, standing: Standing, root: Path, sent: tuple[str, ChangeForm] | None = None
+    version: ModelVersion, standing: Standing, roots: ArtifactRoots, sent: tuple[str, ChangeForm] | None = None
 ) -> tuple[ChangeView, ...]:
     """List the changes that make sense for a version, the one that was sent and refused as it was sent."""
-    codes = [code for code, is_so in _find_offers(version, standing, root).items() if is_so]
+    codes = [code for code, is_so in _find_offers(version, standing, roots).items() if is_so]
     if sent and sent[0] not in codes:
         codes.insert(0, sent[0])
     return tuple(_view(code, version, standing, sent[1] if sent and sent[0] == code else None) for code in codes)
@@ -84,12 +84,12 @@ def offer_roll_back(previous: ModelVersion, standing: Standing) -> ChangeView:
     return _view("roll-back", previous, standing, None)
 
 
-def _find_offers(version: ModelVersion, standing: Standing, root: Path) -> dict[str, bool]:
+def _find_offers(version: ModelVersion, standing: Standing, roots: ArtifactRoots) -> dict[str, bool]:
     is_retired, is_champion = version.retired is not None, version.is_champion
     is_free = not (is_retired or is_champion)
     return {
         "roll-back": is_free and standing.previous == version.version,
-        "promote": is_free and find_shut_gate(version, root) is None,
+        "promote": is_free and find_shut_gate(version, roots) is None,
         "challenger": is_free and standing.challenger != version.version,
         "restore": is_retired and not is_champion,
         "alias": not is_retired,
@@ -199,15 +199,15 @@ def _describe(code: str, version: ModelVersion, standing: Standing) -> tuple[str
 
 def _promote(store: Store, name: str, version: int, form: ChangeForm, signed: Signed) -> str:
     despite_audit, seen = bool(form.despite_audit.data), _read_seen(form)
-    root = current_settings().artifact_root
-    actions.promote_version(store, name, version, signed, root, despite_audit=despite_audit, seen=seen)
+    roots = current_settings().artifact_roots
+    actions.promote_version(store, name, version, signed, roots, despite_audit=despite_audit, seen=seen)
     return _("Version %(version)s answers from now on.", version=version)
 
 
 def _roll_back(store: Store, name: str, version: int, form: ChangeForm, signed: Signed) -> str:
     despite_audit, seen = bool(form.despite_audit.data), _read_seen(form)
-    root = current_settings().artifact_root
-    actions.roll_back(store, name, version, signed, root, despite_audit=despite_audit, seen=seen)
+    roots = current_settings().artifact_roots
+    actions.roll_back(store, name, version, signed, roots, despite_audit=despite_audit, seen=seen)
     return _("Version %(version)s answers again.", version=version)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ml.places import ArtifactRoots
 from webapp.artifacts import find_artifact, find_artifact_folder
 from webapp.audit.verdicts import CHEAT
 from webapp.models.queries import ModelVersion
@@ -21,17 +22,17 @@ class RefusedError(ValueError):
         self.about = about
 
 
-def find_shut_gate(version: ModelVersion, root: Path) -> RefusedError | None:
+def find_shut_gate(version: ModelVersion, roots: ArtifactRoots) -> RefusedError | None:
     """Find why a version could not be promoted by saying so and why; a failed audit alone is no such reason."""
     try:
-        check_serving(version, root)
+        check_serving(version, roots)
         check_card(version)
     except RefusedError as error:
         return error
     return None
 
 
-def check_serving(version: ModelVersion, root: Path) -> None:
+def check_serving(version: ModelVersion, roots: ArtifactRoots) -> None:
     """See that there is a file to serve.
 
     Raises
@@ -46,13 +47,13 @@ def check_serving(version: ModelVersion, root: Path) -> None:
         raise RefusedError("not_ready", (version.status,))
     if version.retired:
         raise RefusedError("retired")
-    if find_served_file(version, root) is None:
+    if find_served_file(version, roots) is None:
         raise RefusedError("no_file")
 
 
-def find_served_file(version: ModelVersion, root: Path) -> Path | None:
+def find_served_file(version: ModelVersion, roots: ArtifactRoots) -> Path | None:
     """Find the file that would be loaded; None where it is gone, or nobody said which it is."""
-    folder = find_artifact_folder(version.artifact_uri, root)
+    folder = find_artifact_folder(version.artifact_uri, roots)
     return find_artifact(folder, version.onnx_path) if folder and version.onnx_path else None
 
 

@@ -71,7 +71,7 @@ def show_model(
     decisions = list_decisions(conn, model) if model else ()
     lines = {version.version: make_line(version, reader) for version in shown if version.stage is not Stage.RETIRED}
     top = make_line(champion, reader) if champion else None
-    worth = say_version_worth(champion, reader.spec, reader.root, reader.language) if champion and is_ours else None
+    worth = say_version_worth(champion, reader.spec, reader.roots, reader.language) if champion and is_ours else None
     form = form or DescribeForm("describe", formdata=None)
     if form.text.data is None:
         form.text.data = model.description if model else ""
@@ -111,7 +111,7 @@ def _find_challenge(
     if not (champion.onnx_sha256 or challenger.onnx_sha256):
         return None
     lines = (make_line(champion, reader), make_line(challenger, reader))
-    return show_challenge(conn, (champion, challenger), lines, reader.spec, reader.root, reader.language)
+    return show_challenge(conn, (champion, challenger), lines, reader.spec, reader.roots, reader.language)
 
 
 def _offer_roll_back(conn: Connection, model: RegisteredModel, champion: ModelVersion) -> ChangeView | None:
@@ -160,7 +160,7 @@ def _note(
     notes = [say_silence(model), say_other_means(champion, decisions)]
     if champion and model.name == reader.spec.name:
         notes.append(say_source(champion, reader.spec.name) if champion.source.state in {"gone", "deleted"} else "")
-        notes.append(say_missing_file() if find_served_file(champion, reader.root) is None else "")
+        notes.append(say_missing_file() if find_served_file(champion, reader.roots) is None else "")
     return tuple(note for note in notes if note)
 
 

@@ -65,7 +65,7 @@ def card(name: str | None, version: int) -> ResponseReturnValue:
     found = find_version(reading(), name or current_spec().name, version)
     if found is None:
         abort(404)
-    return render_page("models/card.html", show_card(found, current_settings().artifact_root, language()))
+    return render_page("models/card.html", show_card(found, current_settings().artifact_roots, language()))
 
 
 @blueprint.post("/models/<model:name>/describe")
@@ -122,7 +122,7 @@ def _user_name() -> str:
 def _reader() -> Reader:
     user = current_user()
     is_admin = user is not None and user.role == "admin"
-    return Reader(current_spec(), current_settings().artifact_root, language(), is_admin)
+    return Reader(current_spec(), current_settings().artifact_roots, language(), is_admin)
 
 
 def _render_model(name: str, form: DescribeForm | None = None) -> str:

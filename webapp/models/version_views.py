@@ -24,7 +24,7 @@ def show_version(
     """Lay out one version: what it is, where it stands, and what may be done with it."""
     model, is_ours = find_model(conn, version.name), version.name == reader.spec.name
     standing = find_standing(conn, version.name, model)
-    missing = version.is_champion and find_served_file(version, reader.root) is None
+    missing = version.is_champion and find_served_file(version, reader.roots) is None
     notes = [say_source(version, reader.spec.name), say_retired(version.retired)]
     notes += [say_missing_file()] if missing and is_ours else []
     return VersionPage(
@@ -33,7 +33,7 @@ def show_version(
         is_ours=is_ours,
         headline=say_stage(version, is_ours=is_ours),
         line=make_line(version, reader),
-        worth=say_version_worth(version, reader.spec, reader.root, reader.language) if is_ours else None,
+        worth=say_version_worth(version, reader.spec, reader.roots, reader.language) if is_ours else None,
         notes=tuple(note for note in notes if note),
         run_name=version.source.name,
         experiment=version.source.experiment,
@@ -44,7 +44,7 @@ def show_version(
         aliases=version.aliases,
         tags=tuple(version.tags.items()),
         history=_find_history(conn, version.name, version.version),
-        changes=offer_changes(version, standing, reader.root, sent) if reader.is_admin else (),
+        changes=offer_changes(version, standing, reader.roots, sent) if reader.is_admin else (),
         form=sent[1] if sent else None,
     )
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
+from ml.places import ArtifactRoots
 from ml.spec import DatasetSpec
 from webapp.audit.verdicts import describe_verdict
 from webapp.models.changes import Standing
@@ -28,14 +28,14 @@ class Reader:
     """For whom a page is made, and of what site."""
 
     spec: DatasetSpec
-    root: Path
+    roots: ArtifactRoots
     language: str
     is_admin: bool = False
 
 
-def say_version_worth(version: ModelVersion, spec: DatasetSpec, root: Path, language: str) -> Worth | None:
+def say_version_worth(version: ModelVersion, spec: DatasetSpec, roots: ArtifactRoots, language: str) -> Worth | None:
     """A version's worth in words, from its run's report."""
-    report = find_report(version.artifact_uri, root)
+    report = find_report(version.artifact_uri, roots)
     return say_worth(report.evaluation, version.family, spec, language, version.audit) if report else None
 
 
@@ -48,7 +48,7 @@ def say_missing_file() -> str:
 
 def make_line(version: ModelVersion, reader: Reader) -> VersionLine:
     """Lay out a version for a list."""
-    report = find_report(version.artifact_uri, reader.root)
+    report = find_report(version.artifact_uri, reader.roots)
     scores = make_scores(report.evaluation, reader.spec, reader.language, ("accuracy",)) if report else {}
     kind, word = describe_stage(version.stage)
     return VersionLine(

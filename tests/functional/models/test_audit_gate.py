@@ -106,7 +106,7 @@ def test_the_runs_tag_stands_in_for_the_versions(store: Store, settings: Setting
     with store.write() as conn:
         write_tag(conn, str(run_id), "proctor.audit", "cheat")
     with pytest.raises(RefusedError) as error:
-        promote_version(store, NAME, 2, Signed("ada", REASON, 1), settings.artifact_root)
+        promote_version(store, NAME, 2, Signed("ada", REASON, 1), settings.artifact_roots)
     assert error.value.code == "audit_failed"
 
 

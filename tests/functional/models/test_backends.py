@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from ml.places import ArtifactRoots
 from tests.builders.runs import make_evaluation, write_alias, write_trained_run, write_version
 from tests.builders.stores import write_experiment
 from tests.functional.conftest import RUNS
@@ -61,9 +62,10 @@ def aliases(store: Store) -> dict[str, int]:
 
 def test_a_whole_life(registry: Store, tmp_path: Path) -> None:
     root = tmp_path / "models"
+    roots = ArtifactRoots(root, (), tmp_path / "fetched", tmp_path / "data")
     make_challenger(registry, NAME, 2, SIGNED, seen=0)
-    promote_version(registry, NAME, 2, SIGNED, root, seen=1)
-    roll_back(registry, NAME, 1, SIGNED, root, seen=2)
+    promote_version(registry, NAME, 2, SIGNED, roots, seen=1)
+    roll_back(registry, NAME, 1, SIGNED, roots, seen=2)
     set_alias(registry, NAME, 2, "blue", SIGNED)
     set_alias(registry, NAME, 1, "blue", SIGNED)
     remove_alias(registry, NAME, 1, "blue", SIGNED)

@@ -154,7 +154,7 @@ def test_files_that_are_lost_do_not_open_the_gate(store: Store, settings: Settin
     incomplete(store, "figures")
     write_card(folder)
     with pytest.raises(RefusedError) as error:
-        promote_version(store, NAME, 2, Signed(ADMIN, "the file is whole", 1), settings.artifact_root)
+        promote_version(store, NAME, 2, Signed(ADMIN, "the file is whole", 1), settings.artifact_roots)
     assert (error.value.code, error.value.about) == ("card_incomplete", ("figures",))
 
 

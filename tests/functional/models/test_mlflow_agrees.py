@@ -48,7 +48,7 @@ def read_version_row(store: Store, version: int) -> dict[str, Any]:
 
 
 def test_what_is_decided_here_mlflow_sees(theirs: MlflowClient, store: Store, settings: Settings) -> None:
-    promote_version(store, NAME, 2, SIGNED, settings.artifact_root)
+    promote_version(store, NAME, 2, SIGNED, settings.artifact_roots)
     set_alias(store, NAME, 1, "blue", SIGNED)
     assert theirs.get_model_version_by_alias(NAME, "champion").version == 2
     assert theirs.get_registered_model(NAME).aliases == {"champion": 2, "blue": 1}
@@ -73,7 +73,7 @@ def test_what_mlflow_decides_is_seen_at_once(theirs: MlflowClient, client: Flask
 def test_a_champion_made_by_other_means_is_called_so(
     theirs: MlflowClient, client: FlaskClient, store: Store, settings: Settings
 ) -> None:
-    promote_version(store, NAME, 2, SIGNED, settings.artifact_root)
+    promote_version(store, NAME, 2, SIGNED, settings.artifact_roots)
     theirs.set_registered_model_alias(NAME, "champion", "1")
     assert "made champion by other means than this site" in client.get(HOME).text
 
@@ -101,7 +101,7 @@ def test_a_deletion_leaves_the_rows_that_mlflow_leaves(theirs: MlflowClient, cli
 def test_a_renamed_model_is_missed_by_its_name(
     theirs: MlflowClient, client: FlaskClient, store: Store, settings: Settings
 ) -> None:
-    promote_version(store, NAME, 2, SIGNED, settings.artifact_root)
+    promote_version(store, NAME, 2, SIGNED, settings.artifact_roots)
     theirs.rename_registered_model(NAME, "another name")
     page = client.get(HOME).text
     assert "No model answers yet" in page

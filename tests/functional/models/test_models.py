@@ -91,13 +91,13 @@ def test_a_version_never_cleared_for_serving_is_not_promoted(store: Store, setti
     with store.write() as conn:
         conn.execute(delete(mlflow.model_version_tags).where(mlflow.model_version_tags.c.version == 2))
     with pytest.raises(RefusedError) as error:
-        promote_version(store, NAME, 2, Signed(ADMIN, "why not", 1), settings.artifact_root)
+        promote_version(store, NAME, 2, Signed(ADMIN, "why not", 1), settings.artifact_roots)
     assert error.value.code == "cannot_serve"
 
 
 def test_a_refused_promotion_leaves_no_record(store: Store, settings: Settings) -> None:
     with pytest.raises(RefusedError):
-        promote_version(store, NAME, 9, Signed(ADMIN, "why not", 1), settings.artifact_root)
+        promote_version(store, NAME, 9, Signed(ADMIN, "why not", 1), settings.artifact_roots)
     with store.read() as conn:
         model = find_model(conn, NAME)
         assert model

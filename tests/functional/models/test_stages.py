@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from ml.places import ArtifactRoots
 from tests.builders.accounts import visit_with_role
 from tests.builders.pages import find_faults
 from tests.builders.runs import make_evaluation, write_alias, write_trained_run, write_version
@@ -42,15 +43,15 @@ def admin(app: Flask, store: Store) -> Visitor:
 
 
 @pytest.fixture
-def root(settings: Settings) -> Path:
-    return settings.artifact_root
+def roots(settings: Settings) -> ArtifactRoots:
+    return settings.artifact_roots
 
 
 @pytest.fixture
-def third(store: Store, root: Path) -> int:
+def third(store: Store, roots: ArtifactRoots) -> int:
     """A third version, which nobody has decided about."""
     with store.write() as conn:
-        folder = write_trained_run(conn, root, "c" * 32, make_evaluation())
+        folder = write_trained_run(conn, roots.root, "c" * 32, make_evaluation())
         write_version(conn, 3, "c" * 32, b"never loaded", folder)
     return 3
 
@@ -102,26 +103,28 @@ def test_the_champion_is_no_challenger(store: Store) -> None:
 
 
 # ── roll back ────────────────────────────────────────────────────────────────
-def test_a_roll_back_returns_step_by_step_and_not_to_what_was_left(store: Store, root: Path, third: int) -> None:
-    promote_version(store, NAME, 2, SIGNED, root)
-    promote_version(store, NAME, third, SIGNED, root)
+def test_a_roll_back_returns_step_by_step_and_not_to_what_was_left(
+    store: Store, roots: ArtifactRoots, third: int
+) -> None:
+    promote_version(store, NAME, 2, SIGNED, roots)
+    promote_version(store, NAME, third, SIGNED, roots)
     assert previous(store) == 2
-    roll_back(store, NAME, 2, SIGNED, root)
+    roll_back(store, NAME, 2, SIGNED, roots)
     assert (aliases(store)["champion"], previous(store)) == (2, 1)
-    roll_back(store, NAME, 1, SIGNED, root)
+    roll_back(store, NAME, 1, SIGNED, roots)
     assert (aliases(store)["champion"], previous(store)) == (1, None)
 
 
-def test_it_passes_over_what_was_retired_meanwhile(store: Store, root: Path, third: int) -> None:
-    promote_version(store, NAME, 2, SIGNED, root)
-    promote_version(store, NAME, third, SIGNED, root)
+def test_it_passes_over_what_was_retired_meanwhile(store: Store, roots: ArtifactRoots, third: int) -> None:
+    promote_version(store, NAME, 2, SIGNED, roots)
+    promote_version(store, NAME, third, SIGNED, roots)
     retire_version(store, NAME, 2, SIGNED)
     assert previous(store) == 1
 
 
-def test_without_a_note_of_who_was_before_the_log_is_asked(store: Store, root: Path, third: int) -> None:
-    promote_version(store, NAME, 2, SIGNED, root)
-    promote_version(store, NAME, third, SIGNED, root)
+def test_without_a_note_of_who_was_before_the_log_is_asked(store: Store, roots: ArtifactRoots, third: int) -> None:
+    promote_version(store, NAME, 2, SIGNED, roots)
+    promote_version(store, NAME, third, SIGNED, roots)
     with store.write() as conn:
         conn.execute(
             delete(mlflow.model_version_tags).where(mlflow.model_version_tags.c.key == "proctor.champion_before")
@@ -129,56 +132,62 @@ def test_without_a_note_of_who_was_before_the_log_is_asked(store: Store, root: P
     assert previous(store) == 2
 
 
-def test_one_tap_names_the_version_and_asks_why(admin: Visitor, store: Store, root: Path) -> None:
-    promote_version(store, NAME, 2, SIGNED, root)
+def test_one_tap_names_the_version_and_asks_why(admin: Visitor, store: Store, roots: ArtifactRoots) -> None:
+    promote_version(store, NAME, 2, SIGNED, roots)
     assert "Roll back to version 1" in admin.get("/models").text
     assert admin.send(f"{HOME}/1/roll-back", reason=" ").status_code == 422
     assert admin.send(f"{HOME}/1/roll-back", reason="it errs more than it said").status_code == 302
     assert (aliases(store)["champion"], actions(store)) == (1, ["promote", "roll_back"])
 
 
-def test_only_what_answered_before_is_rolled_back_to(store: Store, root: Path, third: int) -> None:
-    promote_version(store, NAME, 2, SIGNED, root)
+def test_only_what_answered_before_is_rolled_back_to(store: Store, roots: ArtifactRoots, third: int) -> None:
+    promote_version(store, NAME, 2, SIGNED, roots)
     with pytest.raises(RefusedError) as error:
-        roll_back(store, NAME, third, SIGNED, root)
+        roll_back(store, NAME, third, SIGNED, roots)
     assert refusal(error) == "not_previous"
 
 
-def test_a_card_is_not_asked_for_again(store: Store, root: Path) -> None:
-    promote_version(store, NAME, 2, SIGNED, root)
+def test_a_card_is_not_asked_for_again(store: Store, roots: ArtifactRoots) -> None:
+    promote_version(store, NAME, 2, SIGNED, roots)
     with store.write() as conn:
         conn.execute(delete(mlflow.model_version_tags).where(mlflow.model_version_tags.c.key == "proctor.card_missing"))
-    roll_back(store, NAME, 1, SIGNED, root)
+    roll_back(store, NAME, 1, SIGNED, roots)
     assert aliases(store)["champion"] == 1
 
 
-def test_an_audit_that_nobody_answered_for_stops_it(store: Store, root: Path) -> None:
-    promote_version(store, NAME, 2, SIGNED, root)
+def test_an_audit_that_nobody_answered_for_stops_it(store: Store, roots: ArtifactRoots) -> None:
+    promote_version(store, NAME, 2, SIGNED, roots)
     tag(store, 1, "proctor.audit", "cheat")
     with pytest.raises(RefusedError) as error:
-        roll_back(store, NAME, 1, SIGNED, root)
+        roll_back(store, NAME, 1, SIGNED, roots)
     assert (refusal(error), aliases(store)["champion"]) == ("audit_failed", 2)
 
 
-def test_an_audit_that_somebody_answered_for_does_not_and_the_log_says_so(store: Store, root: Path, third: int) -> None:
+def test_an_audit_that_somebody_answered_for_does_not_and_the_log_says_so(
+    store: Store, roots: ArtifactRoots, third: int
+) -> None:
     tag(store, 2, "proctor.audit", "cheat")
-    promote_version(store, NAME, 2, SIGNED, root, despite_audit=True)
-    promote_version(store, NAME, third, SIGNED, root)
-    roll_back(store, NAME, 2, Signed("ada", "back", 11), root)
+    promote_version(store, NAME, 2, SIGNED, roots, despite_audit=True)
+    promote_version(store, NAME, third, SIGNED, roots)
+    roll_back(store, NAME, 2, Signed("ada", "back", 11), roots)
     assert actions(store)[-1] == "roll_back_despite_audit"
 
 
-def test_a_file_that_is_gone_stops_promotion_and_roll_back(store: Store, root: Path, served_file: Path) -> None:
-    promote_version(store, NAME, 2, SIGNED, root)
+def test_a_file_that_is_gone_stops_promotion_and_roll_back(
+    store: Store, roots: ArtifactRoots, served_file: Path
+) -> None:
+    promote_version(store, NAME, 2, SIGNED, roots)
     served_file.unlink()
     for change in (promote_version, roll_back):
         with pytest.raises(RefusedError) as error:
-            change(store, NAME, 1, SIGNED, root)
+            change(store, NAME, 1, SIGNED, roots)
         assert refusal(error) == "no_file"
 
 
 # ── retire and restore ───────────────────────────────────────────────────────
-def test_a_retired_version_loses_its_aliases_and_is_folded_away(admin: Visitor, store: Store, root: Path) -> None:
+def test_a_retired_version_loses_its_aliases_and_is_folded_away(
+    admin: Visitor, store: Store, roots: ArtifactRoots
+) -> None:
     with store.write() as conn:
         write_alias(conn, "challenger", 2)
         write_alias(conn, "blue", 2)
@@ -188,7 +197,7 @@ def test_a_retired_version_loses_its_aliases_and_is_folded_away(admin: Visitor, 
     assert "1 retired version" in page
     assert "by ada: worse" in page
     with pytest.raises(RefusedError) as error:
-        promote_version(store, NAME, 2, SIGNED, root)
+        promote_version(store, NAME, 2, SIGNED, roots)
     assert refusal(error) == "retired"
     with pytest.raises(RefusedError) as error:
         set_alias(store, NAME, 2, "blue", SIGNED)
@@ -219,10 +228,12 @@ def test_nothing_answers_where_that_is_what_was_decided(admin: Visitor, client: 
     assert client.get("/predict").status_code == 200
 
 
-def test_what_answers_after_nothing_did_can_be_rolled_back_past_it(store: Store, root: Path, third: int) -> None:
-    promote_version(store, NAME, 2, SIGNED, root)
+def test_what_answers_after_nothing_did_can_be_rolled_back_past_it(
+    store: Store, roots: ArtifactRoots, third: int
+) -> None:
+    promote_version(store, NAME, 2, SIGNED, roots)
     retire_version(store, NAME, 2, SIGNED, answer_nothing=True)
-    promote_version(store, NAME, third, SIGNED, root)
+    promote_version(store, NAME, third, SIGNED, roots)
     assert previous(store) == 1
     with store.read() as conn:
         model = find_model(conn, NAME)
@@ -323,8 +334,8 @@ def test_a_reason_that_no_database_keeps_is_refused(admin: Visitor, store: Store
     assert actions(store) == []
 
 
-def test_history_of_another_model_that_had_the_name_before_is_not_ours(store: Store, root: Path) -> None:
-    promote_version(store, NAME, 2, SIGNED, root)
+def test_history_of_another_model_that_had_the_name_before_is_not_ours(store: Store, roots: ArtifactRoots) -> None:
+    promote_version(store, NAME, 2, SIGNED, roots)
     with store.write() as conn:
         conn.execute(update(mlflow.registered_models).values(creation_time=SIGNED.now + 1))
     with store.read() as conn:
