@@ -18,6 +18,7 @@ from webapp.offline import render_offline, send_offline
 from webapp.rendering import language, render_page
 from webapp.runs.actions import make_again
 from webapp.runs.context import Asked
+from webapp.runs.export.routes import add_routes as add_export_routes
 from webapp.runs.queries import find_run
 from webapp.runs.reports import find_report
 from webapp.runs.table.routes import add_routes
@@ -30,6 +31,7 @@ blueprint = Blueprint("runs", __name__)
 
 
 add_routes(blueprint)
+add_export_routes(blueprint)
 
 
 @blueprint.get("/runs/<run_id>")
