@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from webapp.accounts import current_user
 from webapp.clock import now_ms
 from webapp.rendering import render_page
+from webapp.runs.table.comparing import compare_matching
 from webapp.runs.table.saved import LONGEST_NAME, LONGEST_QUERY, MOST_VIEWS, ViewError, drop_view, keep_view
 from webapp.runs.table.state import read_filters, read_state
 from webapp.runs.table.views import Reader, find_version, show_table
@@ -24,6 +25,7 @@ from webapp.store.session import current_store
 def add_routes(blueprint: Blueprint) -> None:
     """Add the table's routes to those of the subject."""
     blueprint.add_url_rule("/runs", "index", index)
+    blueprint.add_url_rule("/runs/compare/matching", "compare_matching", compare_matching)
     blueprint.add_url_rule("/runs/views", "keep_view", keep, methods=["POST"])
     blueprint.add_url_rule("/runs/views/<int:view_id>/forget", "drop_view", forget, methods=["POST"])
 

@@ -17,6 +17,7 @@ from webapp.runs.queries import STATES, Filters, RunPage, find_runs, list_famili
 from webapp.runs.sentences import describe_family
 from webapp.runs.table.cells import find_values, make_cell, name_experiments
 from webapp.runs.table.columns import choose_columns, list_other_columns, make_headings, name_column
+from webapp.runs.table.comparing import FEWEST, MOST, link_matching
 from webapp.runs.table.groups import Group, GroupValue, Spread, find_groups
 from webapp.runs.table.pages import (
     ColumnChoice,
@@ -38,6 +39,7 @@ DAY = 86_400_000
 PATIENCE = 7 * DAY
 """A run that has been running for longer was killed without a word: a page does not wait for it."""
 EXPERIMENT = RunColumn(None, "experiment_id")
+FORMS = (("csv", "CSV"), ("json", "JSON"), ("parquet", "Parquet"))
 GROUPERS = ("family", "user_name", "status", "dataset_name", "experiment_id")
 
 
@@ -79,6 +81,10 @@ def show_table(conn: Connection, state: TableState, reader: Reader) -> RunsPage:
         groupers=_list_groupers(conn) if state.panel == "group" else (),
         adding=tuple(replace(first, columns=columns).pairs()),
         grouping=tuple(replace(first, group=None).pairs()),
+        exporting=tuple(replace(first, panel="").pairs()) if state.panel == "export" else (),
+        forms=FORMS,
+        export_sentence=_say_export(state, found) if state.panel == "export" else "",
+        compare_all=link_matching(state) if FEWEST <= found.matching <= MOST else "",
         usual_columns=state.link(columns=(), pinned=0) if state.columns else "",
         views=list_views(conn, reader.user.id) if reader.user else (),
         can_keep_views=reader.user is not None,
@@ -165,7 +171,7 @@ def _say_groups(shown: int, total: int) -> str:
 
 
 def _make_tools(state: TableState) -> tuple[Tool, ...]:
-    labels = {"columns": _("Columns"), "group": _("Group"), "views": _("Views")}
+    labels = {"columns": _("Columns"), "group": _("Group"), "export": _("Export"), "views": _("Views")}
     return tuple(
         Tool(name, label, state.link(panel="" if state.panel == name else name), state.panel == name)
         for name, label in labels.items()
@@ -227,6 +233,17 @@ def _list_groupers(conn: Connection) -> tuple[MoreColumns, ...]:
             for kind, title in ((Kind.PARAM, _("Params")), (Kind.TAG, _("Tags")))
             if keys[kind]
         ),
+    )
+
+
+def _say_export(state: TableState, found: RunPage) -> str:
+    if state.group:
+        return _("The file has every group, with the spread of each metric in full.")
+    return ngettext(
+        "The file has the %(runs)s run that the table finds, every value in full; times are in UTC.",
+        "The file has all %(runs)s runs that the table finds, in its order, every value in full; times are in UTC.",
+        found.matching,
+        runs=integer(found.matching),
     )
 
 
