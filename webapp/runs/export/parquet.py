@@ -6,12 +6,12 @@ which nobody can open the file, and an exit code other than 0.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-import traceback
 from collections.abc import Iterator
 from itertools import islice
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 from pyarrow.parquet import ParquetWriter
@@ -32,14 +32,33 @@ TYPES = {
 }
 
 
+class _Outlet(io.RawIOBase):
+    """Passes on what is written, until it is stopped: a writer that goes adds a footer, be it below half a file."""
+
+    is_stopped = False
+
+    def __init__(self, sink: BinaryIO) -> None:
+        self._sink = sink
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any) -> int:
+        return len(content) if self.is_stopped else self._sink.write(content)
+
+
 def write_parquet(sheet: Sheet, sink: BinaryIO) -> None:
     """Write a sheet, a row group at a time; what a run has not is null, and NaN stays NaN."""
     schema = pa.schema([(column.name, TYPES[column.type]) for column in sheet.columns])
-    writer = ParquetWriter(sink, schema)
+    outlet = _Outlet(sink)
     batches = (_pack(rows, schema) for rows in sheet.batches)
-    while table := _join(batches, schema):
-        writer.write_table(table)
-    writer.close()  # not by `with`, which would write a footer below half a file too
+    with ParquetWriter(outlet, schema) as writer:
+        try:
+            while table := _join(batches, schema):
+                writer.write_table(table)
+        except BaseException:
+            outlet.is_stopped = True
+            raise
 
 
 def _pack(rows: Rows, schema: pa.Schema) -> pa.RecordBatch:
@@ -63,9 +82,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except BaseException:  # noqa: BLE001 - whatever it is, the file must not be finished
-        traceback.print_exc()
-        sys.stderr.flush()
-        os._exit(1)
+    main()
