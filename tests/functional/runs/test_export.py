@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pyarrow.parquet as pq
 import pytest
@@ -152,6 +152,21 @@ def test_all_that_match_are_compared_where_they_are_few(files: FlaskClient) -> N
     assert 'href="/runs/compare/matching?q=run+1&amp;sort=name"' in page
     answer = files.get("/runs/compare/matching?q=run+1&sort=name")
     assert answer.status_code == 303
-    rows = read_csv(files.get("/runs/export.csv?q=run+1&sort=name").text)
-    assert re.findall(r"\w{32}", answer.location) == [row["run_id"] for row in rows]
+    shown = re.findall(r'name="run" value="(\w{32})"', page)
+    assert len(shown) == 11
+    assert files.get(answer.location).status_code == 200
+    assert unquote(answer.location) == "/runs/compare?runs=" + ",".join(shown)
     assert "Compare all that match" not in files.get("/runs?q=run+29").text
+
+
+@pytest.mark.parametrize("address", ["/runs/export.csv", "/runs/export.parquet"])
+def test_a_filter_that_cannot_be_read_gives_the_table_with_what_is_wrong(files: FlaskClient, address: str) -> None:
+    answer = files.get(f"{address}?filter=metrics.auc+>")
+    assert answer.status_code == 422
+    assert answer.content_type.startswith("text/html")
+    assert "This filter cannot be read" in answer.text
+
+
+def test_a_filter_narrows_the_file(files: FlaskClient) -> None:
+    answer = files.get("/runs/export.csv?sort=name&filter=params.model+=+%22svm%22+and+metrics.auc+>+0.5")
+    assert [row["name"] for row in read_csv(answer.text)] == ["run 12", "run 21", "run 24", "run 3"]

@@ -23,16 +23,17 @@ from webapp.store.session import Store
 
 LONG = "señal 🌲 " * 900
 ID = "a" * 32
+NOW = 1_790_000_000_000
 
 
 def make_state(**args: str | list[str]) -> TableState:
     asked = MultiDict(args)
-    return read_state(asked, read_filters(asked))
+    return read_state(asked, read_filters(asked, NOW))
 
 
 def read_rows(store: Store, state: TableState, *, is_whole: bool = False) -> list[dict[str, Any]]:
     with store.snapshot() as conn:
-        sheet = open_sheet(conn, ask(conn, state, is_whole=is_whole))
+        sheet = open_sheet(conn, ask(conn, state, NOW, is_whole=is_whole))
         names = [column.name for column in sheet.columns]
         return [dict(zip(names, row, strict=True)) for rows in sheet.batches for row in rows]
 
@@ -110,7 +111,7 @@ def test_more_keys_than_a_file_takes_are_refused(store: Store) -> None:
             write_param(conn, ID, f"p{number}", "1")
     refresh_projection(store)
     with store.snapshot() as conn, pytest.raises(TooMuchError, match=r"1,000.*Filter to fewer runs"):
-        ask(conn, make_state(), is_whole=True)
+        ask(conn, make_state(), NOW, is_whole=True)
 
 
 def test_an_accuracy_takes_its_company_along(store: Store) -> None:
@@ -148,12 +149,19 @@ def test_groups_that_memory_would_not_hold_are_refused(store: Store) -> None:
             write_run(conn, f"{number:032x}", name=str(number))
     refresh_projection(store)
     with store.snapshot() as conn, pytest.raises(TooMuchError, match=r"502 groups.*takes 500"):
-        ask(conn, make_state(group="name"), is_whole=True)
+        ask(conn, make_state(group="name"), NOW, is_whole=True)
 
 
 def test_what_is_asked_reaches_another_process_as_it_is(store: Store) -> None:
     write_many_runs(store, 20)
-    state = make_state(q="é&=", state="failed", sort="params.lr", column=["tags.a b", "metrics.accuracy"], pin="1")
+    state = make_state(
+        q="é&=",
+        filter="started > -7d",
+        state="failed",
+        sort="params.lr",
+        column=["tags.a b", "metrics.accuracy"],
+        pin="1",
+    )
     with store.snapshot() as conn:
-        asked = ask(conn, state, is_whole=False)
+        asked = ask(conn, state, NOW, is_whole=False)
     assert read_asked(write_asked(asked)) == asked

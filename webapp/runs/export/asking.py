@@ -27,7 +27,7 @@ class TooMuchError(ValueError):
     """More than one file may hold; the message is for people."""
 
 
-def ask(conn: Connection, state: TableState, *, is_whole: bool) -> Asked:
+def ask(conn: Connection, state: TableState, now: int, *, is_whole: bool) -> Asked:
     """Settle the columns: the table's, the accuracy with its company; or every key of the runs that match.
 
     Raises
@@ -39,11 +39,15 @@ def ask(conn: Connection, state: TableState, *, is_whole: bool) -> Asked:
     if state.group:
         columns = tuple(column for column in columns if column.kind is Kind.METRIC)
         _check_groups(conn, state, state.group, len(columns))
-    return Asked(state, columns)
+    return Asked(state, now, columns)
 
 
 def _list_all(conn: Connection, state: TableState) -> tuple[RunColumn, ...]:
-    used = select(value.c.key_id).join(run, run.c.number == value.c.run_number).where(*make_conditions(state.filters))
+    used = (
+        select(value.c.key_id)
+        .join(run, run.c.number == value.c.run_number)
+        .where(*make_conditions(conn, state.filters))
+    )
     found = conn.execute(
         select(key.c.kind, key.c.name)
         .where(key.c.id.in_(used.distinct()))
@@ -74,7 +78,7 @@ def _add_company(conn: Connection, columns: tuple[RunColumn, ...]) -> tuple[RunC
 
 
 def _check_groups(conn: Connection, state: TableState, by: RunColumn, metrics: int) -> None:
-    total = count_groups(conn, by, make_conditions(state.filters))
+    total = count_groups(conn, by, make_conditions(conn, state.filters))
     most = MOST_SPREADS // max(metrics, 1)
     if total > most:
         raise TooMuchError(

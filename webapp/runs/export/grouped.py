@@ -36,7 +36,7 @@ def read_groups(conn: Connection, asked: Asked, by: RunColumn) -> Sheet:
 
 def _read(conn: Connection, asked: Asked, by: RunColumn) -> Iterator[Rows]:
     names = name_experiments(conn) if by == EXPERIMENT else {}
-    groups = find_groups(conn, by, asked.columns, make_conditions(asked.state.filters), most=None).groups
+    groups = find_groups(conn, by, asked.columns, make_conditions(conn, asked.state.filters), most=None).groups
     yield [_lay_out(group, names) for group in groups]
 
 

@@ -24,7 +24,7 @@ def open_sheet(conn: Connection, asked: Asked) -> Sheet:
 def write_asked(asked: Asked) -> str:
     """Write down what was asked."""
     columns = [(column.kind, column.name) for column in asked.columns]
-    return json.dumps({"query": urlencode(list(asked.state.pairs())), "columns": columns})
+    return json.dumps({"query": urlencode(list(asked.state.pairs())), "now": asked.now, "columns": columns})
 
 
 def read_asked(text: str) -> Asked:
@@ -32,4 +32,4 @@ def read_asked(text: str) -> Asked:
     written = json.loads(text)
     args = MultiDict(parse_qsl(written["query"], keep_blank_values=True))
     columns = (RunColumn(Kind(kind) if kind else None, name) for kind, name in written["columns"])
-    return Asked(read_state(args, read_filters(args)), tuple(columns))
+    return Asked(read_state(args, read_filters(args, written["now"])), written["now"], tuple(columns))

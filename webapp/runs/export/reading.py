@@ -45,7 +45,7 @@ def read_runs(conn: Connection, asked: Asked) -> Sheet:
 
 def walk_runs(conn: Connection, state: TableState, size: int = BATCH) -> Iterator[list[Row[Any]]]:
     """Yield every run that matches in the table's order, up to `size` at a time, on the connection's one snapshot."""
-    column, where, after = read_column(state.order.by), make_conditions(state.filters), None
+    column, where, after = read_column(state.order.by), make_conditions(conn, state.filters), None
     while rows := read_run_page(
         conn, column, is_descending=state.order.descending, size=size, after=after, where=where
     ):

@@ -15,6 +15,7 @@ from webapp.clock import now_ms
 from webapp.runs.export.asking import TooMuchError, ask
 from webapp.runs.export.sending import FORMS, BusyError, Sender
 from webapp.runs.export.sheet import Asked
+from webapp.runs.table.routes import index
 from webapp.runs.table.state import read_filters, read_state
 from webapp.security import access
 from webapp.store.projection import reading_current_runs
@@ -37,9 +38,12 @@ def _add_sender(setup: BlueprintSetupState) -> None:
 @access("reader")
 def export(form: str) -> ResponseReturnValue:
     """Every run or group that the table finds; with `all=1` every metric, param and tag of theirs."""
-    conn, state = reading_current_runs(), read_state(request.args, read_filters(request.args))
+    conn, now = reading_current_runs(), now_ms()
+    state = read_state(request.args, read_filters(request.args, now))
+    if state.filters.where.error:
+        return index()  # which says what is wrong
     try:
-        asked = ask(conn, state, is_whole=request.args.get("all") == "1")
+        asked = ask(conn, state, now, is_whole=request.args.get("all") == "1")
     except TooMuchError as error:
         abort(400, str(error))
     return _send(asked, form)
@@ -66,5 +70,5 @@ def _send(asked: Asked, form: str) -> Response:
 
 
 def _name_file(asked: Asked, form: str) -> str:
-    today = datetime.fromtimestamp(now_ms() / 1000, UTC).date()
+    today = datetime.fromtimestamp(asked.now / 1000, UTC).date()
     return f"proctor-{'run-groups' if asked.state.group else 'runs'}-{today}.{form}"

@@ -43,4 +43,6 @@ class Asked:
     """The runs, their order or groups, as the table's address says; and the columns, which it may leave open."""
 
     state: TableState
+    now: int
+    """When it was asked, in UTC epoch milliseconds: what the filter's `-7d` counts from."""
     columns: tuple[RunColumn, ...]
