@@ -256,6 +256,8 @@ def _list_groupers(conn: Connection) -> tuple[MoreColumns, ...]:
 def _say_export(state: TableState, found: RunPage) -> str:
     if state.group:
         return _("The file has every group, with the spread of each metric in full.")
+    if not found.matching:
+        return _("Nothing in the history matches this filter.")
     return ngettext(
         "The file has the %(runs)s run that the table finds, every value in full; times are in UTC.",
         "The file has all %(runs)s runs that the table finds, in its order, every value in full; times are in UTC.",
