@@ -121,9 +121,44 @@ def test_few_exports_are_sent_at_one_time_and_each_frees_its_place(app: Flask, f
     assert "Try again when one has ended" in refused.text
     for answer in sent:
         answer.close()
-    for _time in range(MOST_AT_ONCE + 1):
-        files.head("/runs/export.csv")
     assert files.get("/runs/export.csv").status_code == 200
+
+
+class Kept:
+    """Sends streams without an end and keeps them."""
+
+    def __init__(self) -> None:
+        self.streams: list[Kept.Stream] = []
+
+    class Stream:
+        is_closed = False
+
+        def __next__(self) -> bytes:
+            return b"x"
+
+        def __iter__(self) -> Iterator[bytes]:
+            return self
+
+        def close(self) -> None:
+            self.is_closed = True
+
+    def stream(self, _asked: object, _form: str) -> Stream:
+        self.streams.append(self.Stream())
+        return self.streams[-1]
+
+
+def test_the_end_of_an_answer_closes_its_stream(app: Flask, files: FlaskClient) -> None:
+    kept = app.extensions[EXTENSION] = Kept()
+    answer = files.get("/runs/export.csv")
+    assert not kept.streams[0].is_closed
+    answer.close()
+    assert kept.streams[0].is_closed
+
+
+def test_who_asks_for_the_head_alone_begins_no_stream(app: Flask, files: FlaskClient) -> None:
+    kept = app.extensions[EXTENSION] = Kept()
+    assert "attachment" in files.head("/runs/export.csv").headers["Content-Disposition"]
+    assert kept.streams == []
 
 
 def test_a_client_that_goes_away_leaves_no_connection_behind(app: Flask, store: Store) -> None:
