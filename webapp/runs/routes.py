@@ -20,6 +20,7 @@ from webapp.record.views import show_record
 from webapp.rendering import language, render_page
 from webapp.runs.actions import make_again
 from webapp.runs.context import Asked
+from webapp.runs.export.routes import add_routes as add_export_routes
 from webapp.runs.histories.page import add_histories
 from webapp.runs.pages import RunDetailPage
 from webapp.runs.queries import RunDetail, find_run
@@ -34,6 +35,7 @@ blueprint = Blueprint("runs", __name__)
 
 
 add_routes(blueprint)
+add_export_routes(blueprint)
 
 
 @blueprint.get("/runs/<run_id>")

@@ -70,8 +70,16 @@ def find_chosen(conn: Connection, refs: Sequence[str]) -> Chosen:
         for ref, found in meant.items()
         if len(found) != 1
     ]
-    clear = {run_id: run_id[:SHORT] for run_id in ids if len(known.get(run_id[:SHORT], ())) == 1}
-    return Chosen(_read_facts(conn, ids), tuple(missing), clear)
+    return Chosen(_read_facts(conn, ids), tuple(missing), _list_clear(ids, known))
+
+
+def find_clear(conn: Connection, ids: Sequence[str]) -> Mapping[str, str]:
+    """Say how short ids may be written without meaning another run too."""
+    return _list_clear(ids, _find_alike(conn, run_table.c.run_id, ids))
+
+
+def _list_clear(ids: Iterable[str], known: Mapping[str, list[str]]) -> dict[str, str]:
+    return {run_id: run_id[:SHORT] for run_id in ids if len(known.get(run_id[:SHORT], ())) == 1}
 
 
 def _resolve(ref: str, known: Mapping[str, list[str]]) -> list[str]:
