@@ -12,6 +12,7 @@ import pytest
 
 from ml.settings import PREFIX, ROOT, Settings
 from tests.builders.network import shut_network
+from tests.builders.once import Once
 from tests.builders.postgresql import PostgresqlCluster, find_programs, run_cluster
 from tests.builders.stores import alembic
 
@@ -51,14 +52,24 @@ def dirty_csv() -> Path:
     return _real_file("dirty/student_entry_performance_modified.csv")
 
 
+# ── what workers share ───────────────────────────────────────────────────────
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Once:
+    """What is made once a session, however many workers share its tests."""
+    own = tmp_path_factory.getbasetemp()
+    return Once(own if worker_id == "master" else own.parent)  # pytest-xdist: each worker has a folder in the session's
+
+
 # ── stores ───────────────────────────────────────────────────────────────────
 @pytest.fixture(scope="session")
-def migrated_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_template(once: Once) -> Path:
     """A SQLite file fresh from `alembic upgrade head`, which takes ten seconds; copy it, never open it."""
-    path = tmp_path_factory.mktemp("template") / "proctor.sqlite"
-    done = alembic(f"sqlite:///{path}", "upgrade", "head")
-    assert done.returncode == 0, done.stderr
-    return path
+
+    def migrate(folder: Path) -> None:
+        done = alembic(f"sqlite:///{folder / 'proctor.sqlite'}", "upgrade", "head")
+        assert done.returncode == 0, done.stderr
+
+    return once.make("template", migrate) / "proctor.sqlite"
 
 
 @pytest.fixture
