@@ -20,6 +20,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # What people without Chromium, PostgreSQL and half an hour can run; the rest is what only those can.
 SLOW_TESTS := browser or postgresql or faults or slow
 
+# One test a core at a time; each worker starts with imports of its own, so that many of them gain nothing.
+WORKERS := --numprocesses=auto --maxprocesses=8
+
 export HOST PORT
 export MLFLOW_DISABLE_TELEMETRY := true
 
@@ -70,11 +73,11 @@ mlflow: $(RUNTIME)  ## Open MLflow's own pages on the same store (PORT=)
 # ── look after the code ──────────────────────────────────────────────────────
 .PHONY: test
 test: $(DEVELOPMENT)  ## Run the tests that need no system package, and report coverage
-	@$(BIN)/pytest --cov --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/pytest $(WORKERS) --dist=worksteal --cov --cov-report=term:skip-covered $(ARGS)
 
 .PHONY: test-slow
 test-slow: $(DEVELOPMENT)  ## Run the browser, PostgreSQL, fault and slow layers only
-	@$(BIN)/pytest -m "$(SLOW_TESTS)" $(ARGS)
+	@$(BIN)/pytest $(WORKERS) --dist=loadgroup -m "$(SLOW_TESTS)" $(ARGS)
 
 .PHONY: test-all
 test-all: test test-slow  ## Run every test (needs chromium, postgresql, redis-server)
@@ -86,7 +89,7 @@ check: $(DEVELOPMENT)  ## Check format, lint, types, import contracts, changing 
 	export PATH="$$PWD/$(BIN):$$PATH"; \
 	run ruff format --check --quiet .; \
 	run ruff check .; \
-	run mypy; \
+	run mypy --num-workers=auto; \
 	run lint-imports --no-cache; \
 	test -z "$$failed" || { echo "make check: failed:$${failed}" >&2; exit 1; }
 

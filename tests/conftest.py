@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from jinja2 import FileSystemBytecodeCache
 
 from ml.settings import PREFIX, ROOT, Settings
 from tests.builders.network import shut_network
+from tests.builders.once import Once
 from tests.builders.postgresql import PostgresqlCluster, find_programs, run_cluster
 from tests.builders.stores import alembic
 
@@ -26,6 +28,20 @@ for _name in [name for name in os.environ if name.startswith(PREFIX)] + ["HOST",
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ["MPLBACKEND"] = "Agg"
 shut_network()
+
+
+# ── which tests share a worker ───────────────────────────────────────────────
+GROUPS = ("postgresql", "faults")
+"""Markers of tests that stay on one worker: those share a cluster, and these want no other killer beside them."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for its marker
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for name in GROUPS:
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.xdist_group(name))
+                break
 
 
 # ── real data ────────────────────────────────────────────────────────────────
@@ -51,14 +67,24 @@ def dirty_csv() -> Path:
     return _real_file("dirty/student_entry_performance_modified.csv")
 
 
+# ── what workers share ───────────────────────────────────────────────────────
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Once:
+    """What is made once a session, however many workers share its tests."""
+    own = tmp_path_factory.getbasetemp()
+    return Once(own if worker_id == "master" else own.parent)  # pytest-xdist: each worker has a folder in the session's
+
+
 # ── stores ───────────────────────────────────────────────────────────────────
 @pytest.fixture(scope="session")
-def migrated_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_template(once: Once) -> Path:
     """A SQLite file fresh from `alembic upgrade head`, which takes ten seconds; copy it, never open it."""
-    path = tmp_path_factory.mktemp("template") / "proctor.sqlite"
-    done = alembic(f"sqlite:///{path}", "upgrade", "head")
-    assert done.returncode == 0, done.stderr
-    return path
+
+    def migrate(folder: Path) -> None:
+        done = alembic(f"sqlite:///{folder / 'proctor.sqlite'}", "upgrade", "head")
+        assert done.returncode == 0, done.stderr
+
+    return once.make("template", migrate) / "proctor.sqlite"
 
 
 @pytest.fixture
@@ -129,12 +155,19 @@ def settings(store_url: str, make_settings: SettingsFactory) -> Settings:
     return make_settings(database_url=store_url)
 
 
+@pytest.fixture(scope="session")
+def templates(once: Once) -> FileSystemBytecodeCache:
+    """Templates as Jinja compiled them for an earlier app, which takes longer than most tests; it looks for changes."""
+    return FileSystemBytecodeCache(str(once.make("compiled", lambda _folder: None)))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The real app on this test's own store."""
     from webapp import create_app  # noqa: PLC0415 (unit tests of ml need no Flask)
 
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = templates
     yield app
     app.extensions["proctor_store"].close()
 

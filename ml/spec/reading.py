@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,9 +69,15 @@ def _build_spec(tree: Any, sha256: str) -> DatasetSpec:
     if "sha256" in tree:
         raise SpecError("sha256: is not a known key")
     try:
-        return TypeAdapter(DatasetSpec).validate_python(tree | {"sha256": sha256})
+        return _adapter().validate_python(tree | {"sha256": sha256})
     except ValidationError as error:
         raise SpecError(_describe(error, tree)) from None
+
+
+@cache
+def _adapter() -> TypeAdapter[DatasetSpec]:
+    """Make it at the first spec: it takes longer than all the rest of the reading."""
+    return TypeAdapter(DatasetSpec)
 
 
 _WORDS = {

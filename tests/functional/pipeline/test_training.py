@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from dataclasses import replace
+import shutil
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import joblib
@@ -64,6 +65,30 @@ def pumps(store_url: str, tmp_path: Path) -> Settings:
     return make_settings(store_url, tmp_path, SECOND_SPEC_PATH, raw)
 
 
+@dataclass(frozen=True)
+class Trained:
+    """A training that was done once, for the tests that only look at what it left."""
+
+    settings: Settings
+    result: TrainingResult
+    seen: tuple[Progress, ...]
+
+    @property
+    def artifacts(self) -> Path:
+        return artifacts_of(self.settings, self.result)
+
+
+@pytest.fixture(scope="module")
+def trained(migrated_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    folder = tmp_path_factory.mktemp("trained")
+    store, raw = folder / "proctor.sqlite", folder / "pumps.csv"
+    shutil.copyfile(migrated_template, store)
+    pump_rows(200).to_csv(raw, index=False)
+    settings = make_settings(f"sqlite:///{store}", folder, SECOND_SPEC_PATH, raw)
+    seen: list[Progress] = []
+    return Trained(settings, train(settings, quick("logistic_regression"), seen.append), tuple(seen))
+
+
 def make_settings(store_url: str, tmp_path: Path, spec_path: Path, raw: Path) -> Settings:
     return Settings(
         database_url=store_url, artifact_root=tmp_path / "models", data_dir=tmp_path / "data",
@@ -75,6 +100,10 @@ def quick(family: str, **wishes: object) -> TrainingRequest:
     return replace(TrainingRequest(family, folds=3, repeats=2, user="ada", job_id=f"job-{family}"), **wishes)
 
 
+LEAST = {"folds": 2, "repeats": 1}
+"""For tests to which the scores are all one."""
+
+
 def client_of(settings: Settings) -> MlflowClient:
     return MlflowClient(tracking_uri=settings.database_url, registry_uri=settings.database_url)
 
@@ -83,15 +112,14 @@ def artifacts_of(settings: Settings, result: TrainingResult, name: str = "pump_c
     return settings.artifact_root / name / result.run_id / "artifacts"
 
 
-def test_a_training_leaves_a_run_and_a_champion(pumps: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[Progress] = []
-    result = train(pumps, quick("logistic_regression"), seen.append)
-    client = client_of(pumps)
+def test_a_training_leaves_a_run_and_a_champion(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings, result = trained.settings, trained.result
+    client = client_of(settings)
     run = client.get_run(result.run_id)
     assert (run.info.status, run.info.user_id, run.info.run_name) == ("FINISHED", "ada", result.run_name)
     assert client.get_experiment(run.info.experiment_id).name == "pump_condition"
     assert (result.version, result.aliases, result.refusal) == (1, ("champion",), "")
-    assert list(dict.fromkeys(item.stage for item in seen)) == [
+    assert list(dict.fromkeys(item.stage for item in trained.seen)) == [
         "fetch", "clean", "fit", "evaluate", "examine", "export", "report", "log", "register",
     ]  # fmt: skip
 
@@ -112,14 +140,14 @@ def test_a_training_leaves_a_run_and_a_champion(pumps: Settings, monkeypatch: py
     version = client.get_model_version_by_alias("pump_condition", "champion")
     assert version.tags["proctor.audit"] == "clean"
     assert version.tags["proctor.card_missing"] == ""
-    content = read_verified(artifacts_of(pumps, result) / ONNX_PATH, version.tags["proctor.onnx_sha256"])
+    content = read_verified(trained.artifacts / ONNX_PATH, version.tags["proctor.onnx_sha256"])
     table = pump_table(50, seed=3).table
     served = load_predictor(content).predict(table_rows(table, second_spec())).argmax(axis=1)
     answers = [second_spec().target.categories[code] for code in served]
-    pickled = pumps.artifact_root / "pump_condition-v1.joblib"
+    pickled = settings.artifact_root / "pump_condition-v1.joblib"
     assert hashlib.sha256(pickled.read_bytes()).hexdigest() == version.tags["proctor.joblib_sha256"]
     assert joblib.load(pickled).predict(table).tolist() == answers
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", pumps.database_url)  # as a person's own script has it
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", settings.database_url)  # as a person's own script has it
     assert mlflow.sklearn.load_model("models:/pump_condition@champion").predict(table).tolist() == answers
 
 
@@ -141,7 +169,7 @@ def test_a_rule_goes_wherever_the_model_goes(pumps: Settings, monkeypatch: pytes
 
 
 def test_a_search_is_logged_with_what_it_chose_and_how_many_it_tried(pumps: Settings) -> None:
-    result = train(pumps, quick("naive_bayes", is_tuned=True, repeats=1))
+    result = train(pumps, quick("naive_bayes", is_tuned=True, **LEAST))
     data = client_of(pumps).get_run(result.run_id).data
     assert data.tags["proctor.configurations"] == "16"
     assert data.params["is_tuned"] == "True"
@@ -168,14 +196,13 @@ def test_a_rule_that_makes_no_sense_begins_no_run(pumps: Settings) -> None:
     assert client_of(pumps).get_experiment_by_name("pump_condition") is None
 
 
-def test_every_document_can_be_read(pumps: Settings) -> None:
-    result = train(pumps, quick("random_forest_20"))
-    folder = artifacts_of(pumps, result)
+def test_every_document_can_be_read(trained: Trained) -> None:
+    result, folder = trained.result, trained.artifacts
     assert {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} == ARTIFACTS
     report = json.loads((folder / "report.json").read_text())
     assert report["evaluation"]["metrics"]["accuracy"]["mean"] == result.evaluation.metrics["accuracy"].mean
     assert report["origin"]["kind"] == "file"
-    assert report["request"]["family"] == "random_forest_20"
+    assert report["request"]["family"] == "logistic_regression"
     assert json.loads((folder / "cleaning_report.json").read_text())["raw_rows"] == 200
     matrix = json.loads((folder / "confusion_matrix.json").read_text())
     assert np.sum(matrix["counts"]) == pytest.approx(result.evaluation.rows)
@@ -191,7 +218,7 @@ def test_every_document_can_be_read(pumps: Settings) -> None:
     assert (folder / "confusion_matrix.png").read_bytes().startswith(b"\x89PNG")
     text = (folder / "classification_report.txt").read_text()
     assert all(name in text for name in second_spec().target.categories)
-    assert (pumps.reports_dir / f"classification_report_{result.run_id}.txt").read_text() == text
+    assert (trained.settings.reports_dir / f"classification_report_{result.run_id}.txt").read_text() == text
     assert second_spec().notice.en in (folder / "model_card.en.md").read_text()
     card = TypeAdapter(ModelCard).validate_json((folder / "model_card.json").read_text())
     assert (card.missing, card.making.author) == ((), "ada")
@@ -200,8 +227,9 @@ def test_every_document_can_be_read(pumps: Settings) -> None:
 
 
 def test_only_the_first_real_model_becomes_champion(pumps: Settings) -> None:
-    results = [train(pumps, quick(family)) for family in ("prior", "logistic_regression", "single_column")]
-    results += [train(pumps, quick("naive_bayes")), train(pumps, quick("logistic_regression", with_sensitive=False))]
+    wishes = [quick(family, **LEAST) for family in ("prior", "logistic_regression", "single_column", "naive_bayes")]
+    wishes.append(quick("logistic_regression", with_sensitive=False, **LEAST))
+    results = [train(pumps, wish) for wish in wishes]
     assert [result.version for result in results] == [1, 2, 3, 4, 5]
     assert [result.aliases for result in results] == [(), ("champion",), (), ("challenger",), ("challenger",)]
     aliases = client_of(pumps).get_registered_model("pump_condition").aliases
@@ -223,7 +251,7 @@ def test_a_column_for_the_audit_only_moves_no_answer(pumps: Settings, tmp_path: 
     rows[name] = np.random.default_rng(1).permutation(rows[name].to_numpy(dtype=object))
     shuffled = tmp_path / "shuffled.csv"
     rows.to_csv(shuffled, index=False)
-    wish = quick("random_forest_20", with_sensitive=False)
+    wish = quick("logistic_regression", with_sensitive=False, **LEAST)
     results = [train(replace(pumps, raw_data=raw), wish) for raw in (pumps.raw_data, shuffled)]
     first, second = (artifacts_of(pumps, result) for result in results)
     for same in ("out_of_fold.csv", ONNX_PATH):
@@ -241,7 +269,7 @@ def test_every_family_is_registered_on_the_shipped_dataset(
     raw = tmp_path / "raw.csv"
     student_rows().iloc[::3].to_csv(raw, index=False)
     settings = make_settings(store_url, tmp_path, STUDENT_SPEC_PATH, raw)
-    result = train(settings, quick(family, folds=2, repeats=1, drop_repeats=True, with_sensitive=False))
+    result = train(settings, quick(family, drop_repeats=True, with_sensitive=False, **LEAST))
     if family in PACKAGES:
         assert (result.version, result.refusal[:26]) == (None, "no graph can be written fo")
         return
@@ -265,7 +293,7 @@ def test_a_family_that_needs_an_order_is_refused_where_there_is_none(pumps: Sett
 def test_a_calibrated_model_is_registered_and_loads_again(
     calibration: str, pumps: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    result = train(pumps, quick("logistic_regression", calibration=calibration))
+    result = train(pumps, quick("logistic_regression", calibration=calibration, **LEAST))
     assert (result.version, result.refusal) == (1, "")
     params = client_of(pumps).get_run(result.run_id).data.params
     assert params.items() >= {"calibration": calibration, "C": "0.3"}.items()
@@ -277,9 +305,8 @@ def test_a_calibrated_model_is_registered_and_loads_again(
     assert align_probabilities(loaded.predict_proba(table), loaded.classes_, served.classes) == pytest.approx(shares)
 
 
-def test_a_training_leaves_how_sure_it_is_and_serves_its_sets(pumps: Settings) -> None:
-    result = train(pumps, quick("logistic_regression"))
-    folder = artifacts_of(pumps, result)
+def test_a_training_leaves_how_sure_it_is_and_serves_its_sets(trained: Trained) -> None:
+    folder = trained.artifacts
     sure = json.loads((folder / "examination.json").read_text())["sure"]
     assert [diagram["label"] for diagram in sure["reliability"]] == ["", *second_spec().target.categories]
     assert [item["method"] for item in sure["trial"]["methods"]] == ["none", "sigmoid", "isotonic", "temperature"]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.builders.once import Once
 from tests.builders.postgresql import PostgresqlCluster
 from tests.builders.sqlite_folder import SqliteFolder
 from tests.builders.stores import (
@@ -44,9 +45,17 @@ def template_url(request: pytest.FixtureRequest, backend: SqliteFolder | Postgre
 
 
 @pytest.fixture(scope="session")
-def older_template_url(backend: SqliteFolder | PostgresqlCluster) -> str:
+def older_template_url(backend: SqliteFolder | PostgresqlCluster, once: Once) -> str:
     """A store that an older MLflow left behind, with one run in it; copy it, never open it."""
+    if isinstance(backend, SqliteFolder):
+        made = once.make("older-template", lambda folder: fill_older_store(f"sqlite:///{folder / 'store.sqlite'}"))
+        return f"sqlite:///{made / 'store.sqlite'}"
     url = backend.new_url()
+    fill_older_store(url)
+    return url
+
+
+def fill_older_store(url: str) -> None:
     make_mlflow_store(url, OLDER_REVISION)
     store = open_store(url)
     with store.write() as conn:
@@ -55,7 +64,6 @@ def older_template_url(backend: SqliteFolder | PostgresqlCluster) -> str:
         write_metric(conn, OLDER_RUN, "accuracy", 0.5)
         write_tag(conn, OLDER_RUN, "note", "kept")
     store.close()
-    return url
 
 
 @pytest.fixture

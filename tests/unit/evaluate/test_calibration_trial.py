@@ -13,6 +13,7 @@ from sklearn.pipeline import Pipeline
 from ml.evaluate import evaluate_family
 from ml.evaluate.calibration import try_calibrations
 from ml.evaluate.judged import Judged
+from ml.examination.sure import CalibrationTrial
 from ml.features import build_preprocessor
 from ml.results import ignore_progress
 from ml.spec import DatasetSpec
@@ -34,8 +35,14 @@ def judge(method: str = "none") -> Judged:
     return Judged(family, table, spec, out_of_fold, 4, ignore_progress)
 
 
+@cache
+def try_all(method: str = "none") -> CalibrationTrial:
+    """Try every calibration on what `judge` evaluated."""
+    return try_calibrations(judge(method))
+
+
 def test_the_trial_says_what_a_training_so_calibrated_would_say() -> None:
-    trial = {item.method: item for item in try_calibrations(judge()).methods}
+    trial = {item.method: item for item in try_all().methods}
     for method in ("none", "sigmoid", "temperature"):
         judged = judge(method)
         out_of_fold = judged.out_of_fold
@@ -49,7 +56,7 @@ def test_the_trial_says_what_a_training_so_calibrated_would_say() -> None:
 
 
 def test_overconfidence_is_cured_by_a_temperature() -> None:
-    trial = {item.method: item for item in try_calibrations(judge()).methods}
+    trial = {item.method: item for item in try_all().methods}
     assert trial["none"].difference is None
     difference = trial["temperature"].difference
     assert difference is not None
@@ -58,7 +65,7 @@ def test_overconfidence_is_cured_by_a_temperature() -> None:
 
 
 def test_a_calibrated_family_is_tried_as_it_was_before() -> None:
-    calibrated, plain = try_calibrations(judge("sigmoid")), try_calibrations(judge())
+    calibrated, plain = try_all("sigmoid"), try_all()
     for ours, theirs in zip(calibrated.methods, plain.methods, strict=True):
         assert ours.log_loss.mean == pytest.approx(theirs.log_loss.mean)
 

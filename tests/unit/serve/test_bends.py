@@ -18,7 +18,7 @@ from tests.builders.models import mixed_spec, mixed_table
 
 
 @pytest.mark.parametrize("method", CALIBRATIONS[1:])
-@pytest.mark.parametrize("family", ["logistic_regression", "random_forest"])
+@pytest.mark.parametrize("family", ["logistic_regression", "random_forest_20"])
 @pytest.mark.parametrize("classes", [("low", "mid", "high"), ("yes", "no")])
 def test_the_file_bends_as_the_pipeline_does(method: str, family: str, classes: tuple[str, ...]) -> None:
     spec = mixed_spec(classes)
