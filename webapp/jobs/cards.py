@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 from webapp.jobs.expectations import expect_duration
 from webapp.jobs.queue import Failure, Job, list_unfinished_jobs
 from webapp.jobs.states import State
+from webapp.runs.edit.queries import DELETION
+from webapp.runs.edit.sentences import say_deletion, say_removed
 from webapp.runs.sentences import describe_family
 
 PLANS = {
@@ -19,9 +21,10 @@ PLANS = {
     "train": ("fetch", "clean", "fit", "evaluate", "examine", "export", "report", "log", "register"),
     "reproduce": ("fetch", "clean", "fit", "evaluate", "examine", "compare", "export", "report", "log"),
     "compare": ("fetch", "clean", "weigh"),
+    "delete_runs": ("remove",),
 }
 """The stages that a job goes through, as far as they can be told beforehand."""
-SUBJECTS = {"audit": "about"}
+SUBJECTS = {"audit": "about", "delete_runs": "count"}
 """The parameter that a job's title names, where that is not the family."""
 
 
@@ -87,8 +90,8 @@ def make_card(conn: Connection, job: Job, now: int, *, is_admin: bool) -> JobCar
         has_comparison="comparison" in result,
         refusal=result.get("refusal") or "",
         audit_id=job.id if "audit" in result else None,
-        outcome=describe_outcome(result.get("verdict")),
-        outcome_icon="good" if result.get("verdict") == "identical" else "look",
+        outcome=describe_outcome(result.get("verdict")) or say_removed(result),
+        outcome_icon="good" if result.get("verdict") == "identical" or result.get("kept_count") == 0 else "look",
         can_cancel=is_admin and not job.is_finished and not job.cancel_requested,
         is_finished=job.is_finished,
     )
@@ -111,7 +114,7 @@ def describe_kind(kind: str, subject: str | None) -> str:
         return _("Retrain exactly: %(family)s", family=describe_family(subject))
     if kind == "compare":
         return _("Compare families")
-    return kind
+    return say_deletion(subject) if kind == DELETION else kind
 
 
 def describe_outcome(verdict: str | None) -> str:
@@ -174,6 +177,7 @@ def describe_stage(code: str) -> str:
         "report": _("Write the report"),
         "log": _("Log the run"),
         "weigh": _("Test and correct"),
+        "remove": _("Delete the artifacts and the rows"),
         "register": _("Register the model"),
     }
     return words.get(code, code)

@@ -111,12 +111,28 @@ def compare_families(settings: Settings, job: Job, report: Report) -> Outcome:
     return Outcome({"comparison": relative_to(path, settings.data_dir)})
 
 
+def delete_runs(settings: Settings, job: Job, report: Report) -> Outcome:
+    """Delete runs for good, with their artifacts."""
+    from ml.pipeline import remove_artifacts
+    from webapp.clock import now_ms
+    from webapp.runs.edit.folders import Places
+    from webapp.runs.edit.removal import Tools, remove_runs, write_summary
+    from webapp.store.session import open_store
+
+    store = open_store(settings.database_url)
+    places = Places(settings.artifact_root, (settings.data_dir,))
+    removed = remove_runs(Tools(store, places, remove_artifacts, now_ms), job, report)
+    store.close()
+    return Outcome(removed.result(), lambda conn, now: write_summary(conn, job, removed, now))
+
+
 WORK: Mapping[str, Work] = {
     "prepare": prepare_data,
     "train": train_model,
     "reproduce": reproduce_run,
     "compare": compare_families,
     "audit": audit_upload,
+    "delete_runs": delete_runs,
 }
 
 

@@ -18,6 +18,8 @@ from webapp.offline import render_offline, send_offline
 from webapp.rendering import language, render_page
 from webapp.runs.actions import make_again
 from webapp.runs.context import Asked
+from webapp.runs.edit.routes import add_routes as add_edit_routes
+from webapp.runs.edit.routes import answer_absent
 from webapp.runs.queries import find_run
 from webapp.runs.reports import find_report
 from webapp.runs.table.routes import add_routes
@@ -30,6 +32,7 @@ blueprint = Blueprint("runs", __name__)
 
 
 add_routes(blueprint)
+add_edit_routes(blueprint)
 
 
 @blueprint.get("/runs/<run_id>")
@@ -38,7 +41,7 @@ def show(run_id: str) -> ResponseReturnValue:
     """One run."""
     found = find_run(reading_current_runs(), run_id)
     if found is None:
-        abort(404)
+        return answer_absent(run_id)
     asked = Asked(request.args.get("column", ""), request.args.get("metric", ""))
     page = show_run(found, current_settings().artifact_root, current_spec(), language(), asked)
     return render_page("runs/run.html", page)
