@@ -96,7 +96,8 @@ def write_note(store: Store, ids: Sequence[str], typed: str, *, is_added: bool, 
     with store.write() as conn:
         changed = _lock_active(conn, ids)
         is_its = (tags.c.key == NOTE_TAG, tags.c.run_uuid.in_([run.run_id for run in changed]))
-        before = dict(conn.execute(select(tags.c.run_uuid, tags.c.value).where(*is_its)).tuples().all())
+        query = select(tags.c.run_uuid, tags.c.value).where(*is_its)
+        before = {run_id: kept for run_id, kept in conn.execute(query)}  # noqa: C416 - of rows, not of pairs
         notes = {run.run_id: _add(before.get(run.run_id), text) if is_added else text for run in changed}
         if too_long := [run.name for run in changed if len(notes[run.run_id]) > LONGEST_NOTE]:
             raise EditError("note_long", too_long)

@@ -34,14 +34,11 @@ class NoteForm(FlaskForm):
     """A note, and what becomes of those that are there."""
 
     text = TextAreaField(_("Note"), render_kw={"rows": 4})
-    how = SelectField(
-        _("Where a run has a note already"),
-        choices=[(ADD, _("Add this below it")), (REPLACE, _("Put this in its place"))],
-        default=ADD,
-    )
+    how = SelectField(_("Where a run has a note already"), default=ADD)
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **({"prefix": "note-"} | options))
+        self.how.choices = [(ADD, _("Add this below it")), (REPLACE, _("Put this in its place"))]
 
 
 class DeleteForm(FlaskForm):

@@ -15,6 +15,7 @@ from webapp.runs.edit.keys import PARENT_TAG, find_owner
 from webapp.store.mlflow_tables import experiments, runs, tags
 from webapp.store.tables import archived_run, event, job, key, value
 from webapp.store.tables import run as run_table
+from webapp.store.values import read_number
 
 MOST = 500
 """Runs that are changed at once."""
@@ -149,12 +150,7 @@ def count_children(conn: Connection, ids: Sequence[str]) -> int:
         select(func.count())
         .select_from(value)
         .join(run_table, run_table.c.number == value.c.run_number)
-        .where(
-            value.c.key_id == key_id,
-            value.c.number.is_(None),
-            value.c.text.in_(ids),
-            run_table.c.run_id.not_in(ids),
-        )
+        .where(value.c.key_id == key_id, value.c.text.in_(ids), run_table.c.run_id.not_in(ids))
     )
     archived = (
         select(func.count())
@@ -162,7 +158,10 @@ def count_children(conn: Connection, ids: Sequence[str]) -> int:
         .join(tags, and_(tags.c.run_uuid == archived_run.c.run_id, tags.c.key == PARENT_TAG))
         .where(tags.c.value.in_(ids), archived_run.c.run_id.not_in(ids))
     )
-    return conn.execute(active).scalar_one() + conn.execute(archived).scalar_one()
+    queries = [active.where(value.c.number.is_(None)), archived]
+    if numbers := {number for run_id in ids if (number := read_number(run_id)) is not None}:  # an id of digits alone
+        queries.append(active.where(value.c.number.in_(numbers)))
+    return sum(conn.execute(query).scalar_one() for query in queries)
 
 
 def find_being_deleted(conn: Connection, ids: Iterable[str]) -> frozenset[str]:

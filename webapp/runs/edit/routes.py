@@ -29,7 +29,7 @@ from webapp.runs.edit.queries import (
     list_archived,
     read_ids,
 )
-from webapp.runs.edit.sentences import say_phrase, say_too_many, say_why
+from webapp.runs.edit.sentences import say_too_many, say_why
 from webapp.runs.edit.views import show_archived, show_deletion, show_edit
 from webapp.security import access
 from webapp.store.projection import reading_current_runs
@@ -125,16 +125,18 @@ def delete() -> ResponseReturnValue:
     picked, form = find_picked(reading_current_runs(), ids), DeleteForm()
     if not picked.runs:
         return _render(ids), HTTPStatus.UNPROCESSABLE_ENTITY
+    page = show_deletion(reading(), picked, _back(), _places(), form)
     if form.confirm.data is None:  # nobody has been asked yet
-        return _render_deletion(picked, form)
-    if " ".join(form.confirm.data.split()).casefold() != say_phrase(len(picked.runs)).casefold():
+        return render_page("runs/edit/delete.html", page)
+    if page.form is None:  # which says why
+        return render_page("runs/edit/delete.html", page), HTTPStatus.CONFLICT
+    if " ".join(form.confirm.data.split()).casefold() != page.phrase.casefold():
         form.confirm.errors = [say_why("wrong_phrase")]
-        return _render_deletion(picked, form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return render_page("runs/edit/delete.html", page), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         job = actions.ask_deletion(current_store(), current_queue(), ids, user=_user_name(), now=now_ms())
-    except actions.EditError as error:
-        flash(say_why(error.code, error.about), "error")
-        return _render_deletion(picked, form), HTTPStatus.CONFLICT
+    except actions.EditError as error:  # something happened since the page was made
+        return _render(ids, problem=say_why(error.code, error.about)), HTTPStatus.CONFLICT
     flash(_("Job %(number)s is in the queue.", number=job.number), "done")
     return redirect(url_for("admin.index", _anchor=f"job-{job.number}"), HTTPStatus.SEE_OTHER)
 
@@ -197,10 +199,9 @@ def _render(ids: tuple[str, ...], forms: EditForms | None = None, problem: str =
     )
 
 
-def _render_deletion(picked: Picked, form: DeleteForm) -> str:
+def _places() -> Places:
     settings = current_settings()
-    places = Places(settings.artifact_root, (settings.data_dir,))
-    return render_page("runs/edit/delete.html", show_deletion(reading(), picked, _back(), places, form))
+    return Places(settings.artifact_root, (settings.data_dir,))
 
 
 def _answer_too_many(error: TooManyRunsError) -> ResponseReturnValue:
