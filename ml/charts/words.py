@@ -192,5 +192,34 @@ class Words:
     comparison_alt: str = _("A dot with its interval for each: %(list)s.")
     differences_title: str = _("Told from %(reference)s: %(told)s of %(all)s")
 
+    # ── many runs ──
+    run: str = _("Run")
+    runs: str = _("Runs")
+    not_logged: str = _("not logged")
+    all_others: str = _("all others")
+    sd: str = _("SD")
+    scatter_title_rises: str = _("%(y)s rises with %(x)s: rank correlation %(rho)s over %(n)s runs")
+    scatter_title_falls: str = _("%(y)s falls as %(x)s rises: rank correlation %(rho)s over %(n)s runs")
+    scatter_title_none: str = _("%(y)s hardly goes with %(x)s: rank correlation %(rho)s over %(n)s runs")
+    scatter_title_flat: str = _("%(y)s by %(x)s: one of them is the same in all %(n)s runs")
+    scatter_title_means: str = _("%(y)s in the mean: %(low)s with %(first)s, %(high)s with %(last)s")
+    scatter_title_empty: str = _("No run logged both %(x)s and %(y)s")
+    scatter_alt: str = _("A mark for each of %(n)s of %(all)s runs: %(x)s across, %(y)s upwards.")
+    parallel_title: str = _("%(n)s runs, a line each")
+    parallel_title_by: str = _("In the strongest colour: the %(n)s of %(all)s runs with %(metric)s %(range)s")
+    parallel_alt: str = _("A line for each of %(n)s runs over these axes: %(list)s.")
+    groups_title: str = _("Median of %(metric)s: %(low)s in %(first)s, %(high)s in %(last)s")
+    groups_alt: str = _(
+        "For each group a box of %(metric)s, every run as a mark, and the mean with the standard deviation to both"
+        " sides: %(list)s."
+    )
+    grid_title_highest: str = _(
+        "%(metric)s is highest in the mean, %(value)s, at %(x)s %(x_value)s and %(y)s %(y_value)s (n = %(n)s)"
+    )
+    grid_title_lowest: str = _(
+        "%(metric)s is lowest in the mean, %(value)s, at %(x)s %(x_value)s and %(y)s %(y_value)s (n = %(n)s)"
+    )
+    grid_alt: str = _("A grid of shades: the mean of %(metric)s for each cell of %(x)s and %(y)s that holds runs.")
+
 
 ENGLISH = Words()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -51,11 +51,7 @@ def add_routes(blueprint: Blueprint) -> None:
 @access("admin")
 def edit() -> ResponseReturnValue:
     """What may be done with the ticked runs."""
-    try:
-        ids = read_ids(request.args.getlist("run"))
-    except TooManyRunsError as error:
-        return _answer_too_many(error)
-    return _render(ids)
+    return _render(_read_ids(request.args.getlist("run")))
 
 
 @access("admin")
@@ -118,10 +114,7 @@ def restore() -> ResponseReturnValue:
 @access("admin")
 def delete() -> ResponseReturnValue:
     """Say what goes with the runs and ask for what has to be typed; where that is right, queue the job."""
-    try:
-        ids = read_ids(request.form.getlist("run"))
-    except TooManyRunsError as error:
-        return _answer_too_many(error)
+    ids = _read_ids(request.form.getlist("run"))
     picked, form = find_picked(reading_current_runs(), ids), DeleteForm()
     if not picked.runs:
         return _render(ids), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -171,10 +164,7 @@ def _change(
 
     `fields` are those that an error is about, by its code or the code's first word.
     """
-    try:
-        ids = read_ids(request.form.getlist("run"))
-    except TooManyRunsError as error:
-        return _answer_too_many(error)
+    ids = _read_ids(request.form.getlist("run"))
     try:
         count = do(ids, user=_user_name(), now=now_ms())
     except actions.EditError as error:
@@ -204,9 +194,14 @@ def _places() -> Places:
     return Places(settings.artifact_root, (settings.data_dir,))
 
 
-def _answer_too_many(error: TooManyRunsError) -> ResponseReturnValue:
-    page = show_edit(reading(), Picked((), ()), _back(), _make_forms(), say_too_many(error.count))
-    return render_page("runs/edit/edit.html", page), HTTPStatus.UNPROCESSABLE_ENTITY
+def _read_ids(sent: list[str]) -> tuple[str, ...]:
+    """The ids of the ticked runs; too many are answered at once."""
+    try:
+        return read_ids(sent)
+    except TooManyRunsError as error:
+        page = show_edit(reading(), Picked((), ()), _back(), _make_forms(), say_too_many(error.count))
+        body = render_page("runs/edit/edit.html", page)
+        return abort(make_response(body, HTTPStatus.UNPROCESSABLE_ENTITY))
 
 
 def _back() -> str:

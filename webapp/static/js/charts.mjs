@@ -70,7 +70,7 @@ function paintTrace(trace) {
   if (veil) trace.fillcolor = thin(colour(veil));
   if (!role) return;
   if (trace.type === "box") Object.assign(trace, { fillcolor: colour(role), line: { ...trace.line, color: colour(line) } });
-  else if (trace.mode === "lines") trace.line.color = colour(role);
+  else if (trace.mode === "lines" || trace.type === "contour") trace.line.color = colour(role);
   else if (trace.marker) trace.marker.color = colour(role);
   if (trace.error_x) trace.error_x.color = colour(role);
 }
