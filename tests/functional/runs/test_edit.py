@@ -158,7 +158,8 @@ def test_the_page_of_an_archived_run_says_so_and_offers_to_restore_it(admin: Vis
     send(admin, "archive", ONE)
     for visitor, is_offered in ((admin, True), (client, False)):
         page = visitor.get(f"/runs/{ONE}").text
-        assert "run 0 is archived" in page
+        assert "This run is archived" in page
+        assert "<bdi>run 0</bdi>" in page
         assert ('action="/runs/edit/restore"' in page) is is_offered
         assert find_faults(page) == []
     send(admin, "restore", ONE, **{"return": f"/runs/{ONE}"})

@@ -38,7 +38,14 @@ def name_some(names: Sequence[str]) -> list[str]:
 def list_some(names: Sequence[str], count: int) -> str:
     """Say which some of `count` runs are."""
     more = count - len(names)
-    return ", ".join(names) + (ngettext(" and %(num)s more", " and %(num)s more", more) if more > 0 else "")
+    return ", ".join(map(isolate, names)) + (
+        ngettext(" and %(num)s more", " and %(num)s more", more) if more > 0 else ""
+    )
+
+
+def isolate(name: str) -> str:
+    """A name by a stranger within a sentence: marks in it that turn the direction of writing end with it."""
+    return name if name.isascii() else f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def tell_event(action: str, detail: str) -> tuple[str, str] | None:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from webapp.formats import file_size, integer
-from webapp.runs.edit.events import list_some, name_some
+from webapp.runs.edit.events import isolate, list_some, name_some
 from webapp.runs.edit.keys import LONGEST_KEY, LONGEST_NOTE, LONGEST_VALUE
 from webapp.runs.edit.queries import MOST
 
@@ -80,7 +80,7 @@ def say_removed(result: Mapping[str, Any]) -> str:
             size=file_size(result["bytes"]),
         )  # fmt: skip
     if result["kept_count"]:
-        reasons = "; ".join(f"{name}: {say_kept(code, about)}" for name, code, about in result["kept"])
+        reasons = "; ".join(f"{isolate(name)}: {say_kept(code, about)}" for name, code, about in result["kept"])
         still = ngettext("%(num)s run is still archived", "%(num)s runs are still archived", result["kept_count"])
         said.append(f"{still}: {reasons}")
     return ". ".join(said) + "."

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from sqlalchemy import Connection, TableClause, func, select
 
 from webapp.formats import file_size, integer
-from webapp.runs.edit.events import cut, list_some, name_some
+from webapp.runs.edit.events import cut, isolate, list_some, name_some
 from webapp.runs.edit.folders import Elsewhere, Here, Nowhere, Places, Refused, find_removable, measure
 from webapp.runs.edit.forms import DeleteForm
 from webapp.runs.edit.pages import ArchivedPage, DeletePage, EditForms, EditPage, PickedRuns, RunLine
@@ -149,7 +149,11 @@ def _say_refusals(found: Found) -> list[str]:
     """Why the artifacts of some runs, and so these runs, are not deleted."""
     refused = [(run, what) for run, what in found if isinstance(what, Refused)]
     said = [
-        _("%(run)s: %(reason)s. Leave it out.", run=name_some([run.name])[0], reason=say_kept(what.code, address))
+        _(
+            "%(run)s: %(reason)s. Leave it out.",
+            run=isolate(name_some([run.name])[0]),
+            reason=say_kept(what.code, address),
+        )
         for run, what in refused[:MOST_REASONS]
         for address in [cut(what.address, LONGEST_ADDRESS)]
     ]
