@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from webapp.audit.verdicts import VerdictView
+from webapp.runs.histories.live import LiveView
+from webapp.runs.histories.views import HistoriesView
 from webapp.runs.queries import RunRow
 from webapp.runs.sections import Section
 from webapp.runs.summary import Summary
@@ -62,3 +64,5 @@ class RunDetailPage:
     tags: tuple[tuple[str, str], ...]
     metrics: tuple[tuple[str, float | None], ...]
     artifacts: tuple[Artifact, ...]
+    live: LiveView | None = None
+    histories: HistoriesView | None = None

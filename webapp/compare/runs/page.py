@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ml.charts.reader import Reader
+from webapp.compare.curves import ComparedCurves, read_overlay, show_curves
 from webapp.compare.runs.asked import FEW, Asked, Links
 from webapp.compare.runs.differences import DifferencesView, show_differences
 from webapp.compare.runs.figures import show_chart
@@ -23,6 +25,7 @@ from webapp.formats import integer
 from webapp.runs.lines import make_line
 from webapp.runs.pages import RunLine
 from webapp.runs.pickers import Choice
+from webapp.store.session import reading
 
 MOST_NAMED = 5
 """Ids that a notice spells out."""
@@ -122,12 +125,13 @@ def say_missing(missing: Sequence[Missing]) -> tuple[str, ...]:
 
 
 def _list_tabs(*, few: bool) -> dict[str, str]:
-    """Address and name of each tab; the curves of metrics find their place here, and a line in `_PARTS`."""
+    """Address and name of each tab."""
     tests = {} if few else {"tests": _("Tests")}
     return (
         {"": _("Side by side") if few else _("What was different")}
         | tests
         | {
+            "curves": _("Curves"),
             "scatter": _("Scatter"),
             "parallel": _("Parallel coordinates"),
             "contour": _("Contour"),
@@ -146,6 +150,10 @@ def _show_tests(place: Place) -> TestsView:
     return show_tests(place.runs, place.names, place.asked, place.links, place.reader, place.root)
 
 
+def _show_curves(place: Place) -> ComparedCurves | None:
+    return show_curves(reading(), [run.row for run in place.runs], read_overlay(request.args), place.links)
+
+
 def _chart(name: str) -> tuple[str, Callable[[Place], object]]:
     def show(place: Place) -> object:
         return show_chart(name, place.sheet, place.names, place.asked, place.links, place.reader)
@@ -156,6 +164,7 @@ def _chart(name: str) -> tuple[str, Callable[[Place], object]]:
 _PARTS: dict[str, tuple[str, Callable[[Place], object]]] = {
     "": ("side_by_side", _show_side_by_side),
     "tests": ("tests", _show_tests),
+    "curves": ("curves", _show_curves),
     "scatter": _chart("scatter"),
     "parallel": _chart("parallel"),
     "contour": _chart("contour"),
