@@ -77,7 +77,7 @@ def test_the_page_lists_what_was_ticked_and_names_what_is_gone(store: Store, adm
     ids = [f"{place:032x}" for place in range(22)]
     page = admin.get("/runs/edit", query_string={"run": [*ids, "nowhere", ids[0]], "return": TABLE}).text
     assert find_faults(page) == []
-    assert "Change 22 runs" in page
+    assert "Edit 22 runs" in page
     assert page.count("<code>") == 20
     assert "and 2 more" in page
     assert "gone, and nothing happens to it: nowhere" in page

@@ -38,9 +38,8 @@ def name_some(names: Sequence[str]) -> list[str]:
 def list_some(names: Sequence[str], count: int) -> str:
     """Say which some of `count` runs are."""
     more = count - len(names)
-    return ", ".join(map(isolate, names)) + (
-        ngettext(" and %(num)s more", " and %(num)s more", more) if more > 0 else ""
-    )
+    said = ", ".join(map(isolate, names))
+    return f"{said} {ngettext('and %(num)s more', 'and %(num)s more', more)}" if more > 0 else said
 
 
 def isolate(name: str) -> str:

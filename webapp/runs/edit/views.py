@@ -198,14 +198,18 @@ def _make_line(run: PickedRun) -> RunLine:
 
 
 def _count(count: int) -> str:
-    return ngettext("Change %(num)s run", "Change %(num)s runs", count) if count else _("No run is ticked")
+    return ngettext("Edit %(num)s run", "Edit %(num)s runs", count) if count else _("No run is ticked")
 
 
 def _say_archived(archived: int, count: int) -> str:
     if not archived:
         return ""
     if archived < count:
-        return _("%(archived)s of these runs are archived. Restore them to tag them.", archived=integer(archived))
+        return ngettext(
+            "%(num)s of these runs is archived. Restore it to tag the runs.",
+            "%(num)s of these runs are archived. Restore them to tag the runs.",
+            archived,
+        )
     return ngettext("This run is archived.", "These runs are archived.", count)
 
 
