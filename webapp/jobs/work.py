@@ -113,7 +113,6 @@ def compare_families(settings: Settings, job: Job, report: Report) -> Outcome:
 
 def delete_runs(settings: Settings, job: Job, report: Report) -> Outcome:
     """Delete runs for good, with their artifacts."""
-    from ml.pipeline import remove_artifacts
     from webapp.clock import now_ms
     from webapp.runs.edit.folders import Places
     from webapp.runs.edit.removal import Tools, remove_runs, write_summary
@@ -121,9 +120,16 @@ def delete_runs(settings: Settings, job: Job, report: Report) -> Outcome:
 
     store = open_store(settings.database_url)
     places = Places(settings.artifact_root, (settings.data_dir,))
-    removed = remove_runs(Tools(store, places, remove_artifacts, now_ms), job, report)
+    removed = remove_runs(Tools(store, places, remove_elsewhere, now_ms), job, report)
     store.close()
     return Outcome(removed.result(), lambda conn, now: write_summary(conn, job, removed, now))
+
+
+def remove_elsewhere(artifact_uri: str) -> None:
+    """Delete artifacts in an object store; MLflow is loaded only where there are some."""
+    from ml.pipeline import remove_artifacts
+
+    remove_artifacts(artifact_uri)
 
 
 WORK: Mapping[str, Work] = {
