@@ -227,6 +227,22 @@ def test_runs_are_deleted_by_a_job_that_says_what_it_did(store: Store, admin: Vi
     assert not (settings.artifact_root / "0" / ONE).exists()
 
 
+def test_what_stays_behind_is_said(store: Store, admin: Visitor) -> None:
+    with store.write() as conn:
+        conn.execute(text("UPDATE runs SET status = 'RUNNING'"))
+        conn.execute(
+            text(
+                "INSERT INTO logged_models (model_id, experiment_id, name, artifact_location, creation_timestamp_ms,"
+                " last_updated_timestamp_ms, status, lifecycle_stage, source_run_id)"
+                " VALUES ('m', 0, 'model', '/x', 1, 1, 2, 'active', :run_id)"
+            ),
+            {"run_id": ONE},
+        )
+    page = send(admin, "delete", ONE, TWO).text
+    assert "2 of them are still running" in page
+    assert "1 logged model stays" in page
+
+
 def test_a_run_that_feeds_the_champion_cannot_be_deleted(store: Store, admin: Visitor, settings: Settings) -> None:
     with store.write() as conn:
         write_version(conn, 1, ONE, b"", settings.artifact_root / "0" / ONE / "artifacts")

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import column, insert, select, table, text
 
 from tests.builders.runs import write_alias
 from tests.builders.stores import environment, mlflow_command, run, write_run, write_tag
@@ -184,6 +184,24 @@ def test_archived_runs_leave_the_history_until_they_are_restored(store: Store, r
     with pytest.raises(EditError, match="is_active"):
         actions.restore(store, IDS, **BY)
     assert events(store) == [("runs_archived", [ONE, TWO]), ("runs_restored", [ONE, TWO])]
+
+
+def test_assessments_that_a_run_made_go_when_it_is_archived_as_with_mlflow(store: Store, root: Path) -> None:
+    row = {
+        "trace_id": "t", "name": "n", "assessment_type": "feedback", "value": "1", "created_timestamp": 1,
+        "last_updated_timestamp": 1, "source_type": "HUMAN", "valid": True, "is_numeric_value": False,
+    }  # fmt: skip
+    made = table("assessments", *map(column, [*row, "assessment_id", "assessment_metadata"]))
+    with store.write() as conn:
+        conn.execute(
+            text("INSERT INTO trace_info (request_id, experiment_id, timestamp_ms, status) VALUES ('t', 0, 1, 'OK')")
+        )
+        for run_id in (ONE, TWO):
+            kept = json.dumps({"other": 1, "mlflow.assessment.sourceRunId": run_id})
+            conn.execute(insert(made).values(row | {"assessment_id": run_id[0], "assessment_metadata": kept}))
+    actions.archive(store, [ONE], **BY)
+    with store.read() as conn:
+        assert conn.scalars(select(made.c.assessment_id)).all() == ["2"]
 
 
 def test_what_is_gone_is_not_changed(store: Store) -> None:
