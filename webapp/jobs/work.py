@@ -114,13 +114,12 @@ def compare_families(settings: Settings, job: Job, report: Report) -> Outcome:
 def delete_runs(settings: Settings, job: Job, report: Report) -> Outcome:
     """Delete runs for good, with their artifacts."""
     from webapp.clock import now_ms
-    from webapp.runs.edit.folders import Places
+    from webapp.runs.edit.folders import make_places
     from webapp.runs.edit.removal import Tools, remove_runs, write_summary
     from webapp.store.session import open_store
 
     store = open_store(settings.database_url)
-    places = Places(settings.artifact_root, (settings.data_dir,))
-    removed = remove_runs(Tools(store, places, remove_elsewhere, now_ms), job, report)
+    removed = remove_runs(Tools(store, make_places(settings), remove_elsewhere, now_ms), job, report)
     store.close()
     return Outcome(removed.result(), lambda conn, now: write_summary(conn, job, removed, now))
 

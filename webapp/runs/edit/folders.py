@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Connection, select, union_all
 
+from ml.settings import Settings
 from webapp.artifacts import find_artifact_folder
 from webapp.store.mlflow_tables import experiments, runs
 
@@ -29,6 +30,11 @@ class Places:
 
     root: Path
     kept: tuple[Path, ...]
+
+
+def make_places(settings: Settings) -> Places:
+    """The folders of this installation."""
+    return Places(settings.artifact_root, (settings.data_dir,))
 
 
 @dataclass(frozen=True)

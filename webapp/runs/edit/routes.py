@@ -17,7 +17,7 @@ from webapp.clock import now_ms
 from webapp.current import current_queue, current_settings
 from webapp.rendering import render_page
 from webapp.runs.edit import actions
-from webapp.runs.edit.folders import Places
+from webapp.runs.edit.folders import make_places
 from webapp.runs.edit.forms import ADD, DeleteForm, NoteForm, TagForm, UntagForm
 from webapp.runs.edit.pages import ArchivedRunPage, DeletedRunPage, EditForms
 from webapp.runs.edit.queries import (
@@ -118,7 +118,7 @@ def delete() -> ResponseReturnValue:
     picked, form = find_picked(reading_current_runs(), ids), DeleteForm()
     if not picked.runs:
         return _render(ids), HTTPStatus.UNPROCESSABLE_ENTITY
-    page = show_deletion(reading(), picked, _back(), _places(), form)
+    page = show_deletion(reading(), picked, _back(), make_places(current_settings()), form)
     if form.confirm.data is None:  # nobody has been asked yet
         return render_page("runs/edit/delete.html", page)
     if page.form is None:  # which says why
@@ -187,11 +187,6 @@ def _render(ids: tuple[str, ...], forms: EditForms | None = None, problem: str =
     return render_page(
         "runs/edit/edit.html", show_edit(conn, find_picked(conn, ids), _back(), forms or _make_forms(), problem)
     )
-
-
-def _places() -> Places:
-    settings = current_settings()
-    return Places(settings.artifact_root, (settings.data_dir,))
 
 
 def _read_ids(sent: list[str]) -> tuple[str, ...]:
