@@ -7,6 +7,7 @@ from ml.pipeline.fitting import fit_and_evaluate
 from ml.pipeline.loading import load_training
 from ml.pipeline.preparing import Prepared, prepare
 from ml.pipeline.recording import ONNX_PATH
+from ml.pipeline.removing import remove_artifacts
 from ml.pipeline.reproducing import reproduce
 from ml.pipeline.stages import Stages
 from ml.pipeline.training import train
@@ -21,6 +22,7 @@ __all__ = [
     "fit_and_evaluate",
     "load_training",
     "prepare",
+    "remove_artifacts",
     "reproduce",
     "train",
 ]

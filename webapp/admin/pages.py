@@ -17,6 +17,7 @@ from webapp.jobs.presence import list_workers
 from webapp.jobs.queue import list_jobs
 from webapp.jobs.states import State
 from webapp.models.sentences import say_event
+from webapp.runs.edit.events import list_some, tell_event
 
 LAST_JOBS = 20
 LAST_EVENTS = 20
@@ -102,6 +103,8 @@ def say_who_may(accounts: tuple[Account, ...]) -> str:
 
 def describe_event(happened: Event) -> Happening:
     """What somebody did, in words."""
+    if told := tell_event(happened.action, happened.detail):
+        return Happening(happened.at, happened.user_name, *told)
     number = happened.subject.removeprefix("job ")
     words = {
         "job_submitted": _("asked for job %(number)s", number=number),
@@ -121,6 +124,8 @@ def _say_job(detail: str) -> str:
     said = [describe_kind(kind, params.pop(SUBJECTS.get(kind, "family"), None))]
     if run_id := params.pop("run_id", ""):
         said.append(_("run %(id)s", id=run_id[:8]))
+    if run_ids := params.pop("run_ids", ()):
+        return " · ".join([*said, list_some(params["names"], len(run_ids))])
     return " · ".join([*said, *(f"{name} {_say_value(value)}" for name, value in params.items())])
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from webapp.runs.edit.queries import RUN_DELETED
 from webapp.store.tables import event, user
 
 
@@ -37,6 +38,7 @@ def list_accounts(conn: Connection) -> tuple[Account, ...]:
 
 
 def list_events(conn: Connection, limit: int) -> tuple[Event, ...]:
-    """List the last events, newest first."""
-    rows = conn.execute(select(event).order_by(event.c.id.desc()).limit(limit))
+    """List the last events, newest first; of runs deleted for good only the one that tells of all of a job's."""
+    query = select(event).where(event.c.action != RUN_DELETED).order_by(event.c.id.desc())
+    rows = conn.execute(query.limit(limit))
     return tuple(Event(row.at, row.user_name, row.action, row.subject, row.detail) for row in rows)

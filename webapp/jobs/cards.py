@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 from webapp.jobs.expectations import TRAININGS, expect_duration
 from webapp.jobs.queue import Failure, Job, list_unfinished_jobs
 from webapp.jobs.states import State
+from webapp.runs.edit.queries import DELETION
+from webapp.runs.edit.sentences import say_deletion, say_removed
 from webapp.runs.sentences import describe_family
 
 PLANS = {
@@ -20,9 +22,10 @@ PLANS = {
     "reproduce": ("fetch", "clean", "fit", "evaluate", "examine", "compare", "export", "report", "log"),
     "compare": ("fetch", "clean", "weigh"),
     "artifacts": ("look_up", "download"),
+    "delete_runs": ("remove",),
 }
 """The stages that a job goes through, as far as they can be told beforehand."""
-SUBJECTS = {"audit": "about", "artifacts": "run_name"}
+SUBJECTS = {"audit": "about", "artifacts": "run_name", "delete_runs": "count"}
 """The parameter that a job's title names, where that is not the family."""
 
 
@@ -88,8 +91,8 @@ def make_card(conn: Connection, job: Job, now: int, *, is_admin: bool) -> JobCar
         has_comparison="comparison" in result,
         refusal=result.get("refusal") or "",
         audit_id=job.id if "audit" in result else None,
-        outcome=describe_outcome(result.get("verdict")),
-        outcome_icon="good" if result.get("verdict") == "identical" else "look",
+        outcome=describe_outcome(result.get("verdict")) or say_removed(result),
+        outcome_icon="good" if result.get("verdict") == "identical" or result.get("kept_count") == 0 else "look",
         can_cancel=is_admin and not job.is_finished and not job.cancel_requested,
         is_finished=job.is_finished,
     )
@@ -115,6 +118,8 @@ def describe_kind(kind: str, subject: str | None) -> str:
         "compare": _("Compare families"),
         "artifacts": _("Fetch the artifacts: %(run)s", run=subject or "–"),
     }
+    if kind == DELETION:
+        return say_deletion(subject)
     return words.get(kind, kind)
 
 
@@ -178,6 +183,7 @@ def describe_stage(code: str) -> str:
         "report": _("Write the report"),
         "log": _("Log the run"),
         "weigh": _("Test and correct"),
+        "remove": _("Delete the artifacts and the rows"),
         "register": _("Register the model"),
         "look_up": _("See what there is"),
         "download": _("Fetch the files"),

@@ -119,6 +119,26 @@ def fetch_run_artifacts(settings: Settings, job: Job, report: Report) -> Outcome
     return Outcome({name: job.params[name] for name in ("run_id", "run_name")} | vars(fetched))
 
 
+def delete_runs(settings: Settings, job: Job, report: Report) -> Outcome:
+    """Delete runs for good, with their artifacts."""
+    from webapp.clock import now_ms
+    from webapp.runs.edit.folders import make_places
+    from webapp.runs.edit.removal import Tools, remove_runs, write_summary
+    from webapp.store.session import open_store
+
+    store = open_store(settings.database_url)
+    removed = remove_runs(Tools(store, make_places(settings), remove_elsewhere, now_ms), job, report)
+    store.close()
+    return Outcome(removed.result(), lambda conn, now: write_summary(conn, job, removed, now))
+
+
+def remove_elsewhere(artifact_uri: str) -> None:
+    """Delete artifacts in an object store; MLflow is loaded only where there are some."""
+    from ml.pipeline import remove_artifacts
+
+    remove_artifacts(artifact_uri)
+
+
 WORK: Mapping[str, Work] = {
     "prepare": prepare_data,
     "train": train_model,
@@ -126,6 +146,7 @@ WORK: Mapping[str, Work] = {
     "compare": compare_families,
     "audit": audit_upload,
     "artifacts": fetch_run_artifacts,
+    "delete_runs": delete_runs,
 }
 
 

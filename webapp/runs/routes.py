@@ -20,6 +20,8 @@ from webapp.record.views import show_record
 from webapp.rendering import language, render_page
 from webapp.runs.actions import make_again
 from webapp.runs.context import Asked
+from webapp.runs.edit.routes import add_routes as add_edit_routes
+from webapp.runs.edit.routes import answer_absent
 from webapp.runs.export.routes import add_routes as add_export_routes
 from webapp.runs.histories.page import add_histories
 from webapp.runs.pages import RunDetailPage
@@ -35,6 +37,7 @@ blueprint = Blueprint("runs", __name__)
 
 
 add_routes(blueprint)
+add_edit_routes(blueprint)
 add_export_routes(blueprint)
 
 
@@ -44,7 +47,7 @@ def show(run_id: str) -> ResponseReturnValue:
     """One run."""
     found = find_run(reading_current_runs(), run_id)
     if found is None:
-        abort(404)
+        return answer_absent(run_id)
     return render_run(found)
 
 

@@ -1,0 +1,16 @@
+"""A run's artifacts deleted from where they lie, where that is not on this machine."""
+
+from __future__ import annotations
+
+
+def remove_artifacts(artifact_uri: str) -> None:
+    """Delete all that lies at an address of an object store.
+
+    Raises
+    ------
+    RemovalError
+        Where that cannot be done; a store's own error passes through.
+    """
+    from ml.track.removed import remove_artifacts as remove
+
+    remove(artifact_uri)
