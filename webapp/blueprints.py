@@ -11,6 +11,7 @@ from webapp.audit.routes import blueprint as audit
 from webapp.charts.bundle import blueprint as charts
 from webapp.compare.run_routes import blueprint as compare
 from webapp.data.routes import blueprint as data
+from webapp.experiments.routes import blueprint as experiments
 from webapp.explore.routes import blueprint as explore
 from webapp.health.routes import blueprint as health
 from webapp.models.routes import blueprint as models
@@ -23,6 +24,7 @@ def init_app(app: Flask) -> None:
     """Register the routes of every subject, the API's last."""
     for blueprint in (
         overview, data, explore, runs, compare, models, predict, audit, admin, accounts, health, charts,
+        experiments,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     api.init_app(app)

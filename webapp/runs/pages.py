@@ -62,3 +62,5 @@ class RunDetailPage:
     tags: tuple[tuple[str, str], ...]
     metrics: tuple[tuple[str, float | None], ...]
     artifacts: tuple[Artifact, ...]
+    experiment: str
+    """Its name; empty where the experiment is gone."""

@@ -43,6 +43,7 @@ def show_run(found: RunDetail, root: Path, spec: DatasetSpec, language: str, ask
             Artifact(name, size, url_for("runs.artifact", run_id=found.row.run_id, name=name))
             for name, size in (list_artifacts(folder) if folder else ())
         ),
+        experiment=found.experiment,
     )
 
 

@@ -83,7 +83,7 @@ def _draw_members(found: Front, reader: Reader) -> dict[str, Any]:
 def _draw_stairs(found: Front) -> dict[str, Any]:
     """From one member to the next over the corner that both beat, so that all behind the line is beaten."""
     return _line([pair.x for pair in found.members], [pair.y for pair in found.members], "accent", 1.5) | {
-        "line": {"color": colour("accent"), "width": 1.5, "shape": "vh"},
+        "line": {"color": colour("accent"), "width": 1.5, "shape": "hv"},
     }
 
 
