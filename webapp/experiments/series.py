@@ -25,31 +25,31 @@ _COMPANY = {"low": "{}_low", "high": "{}_high", "prior": "prior_{}", "single": "
 
 def find_best(conn: Connection, experiment_id: int, axis: Axis, runs: int) -> Best | None:
     """Find the best so far; None where no run has a finite number. `runs` is how many the experiment has."""
-    logged = conn.execute(_select_numbers(conn, experiment_id, [axis.metric])).all()
-    points = [Point(*row) for row in logged if _is_finite(row[2]) and is_in_calendar(row[1])]
-    finite = sum(_is_finite(row[2]) for row in logged)
+    logged = _read_numbers(conn, experiment_id, [axis.metric])
+    finite = [row for row in logged if _is_finite(row[2])]
+    points = [row for row in finite if is_in_calendar(row[0])]
     if not points:
         return None
-    points.sort(key=lambda point: (point.started_at, point.run))
+    points.sort()
     records = find_records(points, axis)
     shown = thin_records(records)
-    drawn = sorted({*thin(points), *shown}, key=lambda point: (point.started_at, point.run))
+    drawn = sorted({*thin(points), *shown})
     return Best(
         axis=axis,
-        counts=Counts(runs, runs - len(logged), len(logged) - finite, finite - len(points)),
-        records=tuple(shown),
+        counts=Counts(runs, runs - len(logged), len(logged) - len(finite), len(finite) - len(points)),
+        records=tuple(map(Point._make, shown)),
         records_in_all=len(records),
-        drawn=tuple(drawn),
-        end=points[-1].started_at,
-        who=find_who(conn, [point.run for point in drawn], [axis.metric]),
+        drawn=tuple(map(Point._make, drawn)),
+        end=points[-1][0],
+        who=find_who(conn, [number for _started_at, number, _value in drawn], [axis.metric]),
     )
 
 
 def find_pareto(conn: Connection, experiment_id: int, axes: tuple[Axis, Axis], runs: int) -> Front | None:
     """Find the front of two metrics; None where no run has both as finite numbers."""
     x, y = axes
-    logged = conn.execute(_select_numbers(conn, experiment_id, [x.metric, y.metric])).all()
-    pairs = [Pair(row[0], row[2], row[3]) for row in logged if _is_finite(row[2]) and _is_finite(row[3])]
+    logged = _read_numbers(conn, experiment_id, [x.metric, y.metric])
+    pairs = [row[1:] for row in logged if _is_finite(row[2]) and _is_finite(row[3])]
     if not pairs:
         return None
     front = find_front(pairs, x, y)
@@ -60,10 +60,10 @@ def find_pareto(conn: Connection, experiment_id: int, axes: tuple[Axis, Axis], r
         x=x,
         y=y,
         counts=Counts(runs, runs - len(logged), len(logged) - len(pairs)),
-        members=tuple(members),
+        members=tuple(map(Pair._make, members)),
         members_in_all=len(front),
-        others=tuple(others),
-        who=find_who(conn, [pair.run for pair in (*members, *others)], [x.metric, y.metric]),
+        others=tuple(map(Pair._make, others)),
+        who=find_who(conn, [pair[0] for pair in (*members, *others)], [x.metric, y.metric]),
     )
 
 
@@ -93,12 +93,18 @@ def _read(conn: Connection, query: Select[Any], column: Any, numbers: Sequence[i
         yield from conn.execute(query.where(column.in_(numbers[begin : begin + _AT_ONCE]), *where))
 
 
-def _select_numbers(conn: Connection, experiment_id: int, metrics: Sequence[str]) -> Select[Any]:
-    """Select what the runs that logged all of these metrics have for them, NULL being NaN.
+def _read_numbers(conn: Connection, experiment_id: int, metrics: Sequence[str]) -> list[Any]:
+    """Read what the runs that logged all of these metrics have for them, after their start and their number.
 
-    The walk goes along the index of the experiment's runs, and from each to its values by their key.
+    They come as the database's driver has them, as plain tuples: there may be a hundred thousand. NULL is NaN.
     """
-    query = select(run.c.number, run.c.started_at).where(run.c.experiment_id == experiment_id)
+    with conn.execute(select_numbers(conn, experiment_id, metrics)) as found:
+        return list(found.cursor.fetchall())
+
+
+def select_numbers(conn: Connection, experiment_id: int, metrics: Sequence[str]) -> Select[Any]:
+    """Select them by a walk along the index of the experiment's runs, and from each to its values by their key."""
+    query = select(run.c.started_at, run.c.number).where(run.c.experiment_id == experiment_id)
     for place, metric in enumerate(metrics):
         held = value.alias(f"held_{place}")
         is_its = and_(

@@ -145,20 +145,21 @@ def _line(x: Sequence[Any], y: Sequence[Any], role: str, width: float) -> dict[s
 
 
 def _mark(points: Sequence[Point], found: Best, reader: Reader) -> dict[str, Any]:
+    label = fold(cut(found.axis.name))
     return {
         "type": "scatter",
         "mode": "markers",
         "x": [to_plotly_time(point.started_at) for point in points],
         "y": [point.value for point in points],
-        "hovertext": [_hover(point, found, reader) for point in points],
+        "hovertext": [_hover(point, label, found, reader) for point in points],
         "hoverinfo": "text",
     }
 
 
-def _hover(point: Point, found: Best, reader: Reader) -> str:
+def _hover(point: Point, label: str, found: Best, reader: Reader) -> str:
     who = found.who[point.run]
     company = who.beside(found.axis.metric)
-    score = f"{fold(cut(found.axis.name))}: {write_with(point.value, company, reader)}"
+    score = f"{label}: {write_with(point.value, company, reader)}"
     return f"{fold(cut(who.name))}<br>{score}<br>{say_time(point.started_at)} UTC"
 
 

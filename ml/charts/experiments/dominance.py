@@ -4,51 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ml.charts.experiments.values import Axis, Pair
+from ml.charts.experiments.values import Axis, PlainPair
 
 GRID = 40
 """A cloud has one run in each cell of a grid of so many columns and rows, which is finer than the marks."""
 MOST_MEMBERS = 1_000
 
 
-def find_front(pairs: Sequence[Pair], x: Axis, y: Axis) -> list[Pair]:
+def find_front(pairs: Sequence[PlainPair], x: Axis, y: Axis) -> list[PlainPair]:
     """Return the runs that none dominates, the best in `x` first.
 
     A run dominates another that it equals or beats in both metrics and beats in one: of equals all are on the front.
     """
-    front: list[Pair] = []
-    best_x = best_y = float("-inf")
-    for pair in sorted(pairs, key=lambda pair: (-x.gain(pair.x), -y.gain(pair.y), pair.run)):
-        gain_x, gain_y = x.gain(pair.x), y.gain(pair.y)
-        if gain_y > best_y:
-            best_x, best_y = gain_x, gain_y
+    sign_x, sign_y = (-1.0 if axis.is_lower_better else 1.0 for axis in (x, y))
+    turned = [(-sign_x * pair[1], -sign_y * pair[2], pair[0], pair) for pair in pairs]
+    turned.sort()
+    front: list[PlainPair] = []
+    best_x = best_y = float("inf")
+    for loss_x, loss_y, _run, pair in turned:
+        if loss_y < best_y:
+            best_x, best_y = loss_x, loss_y
             front.append(pair)
-        elif (gain_x, gain_y) == (best_x, best_y):
+        elif loss_y == best_y and loss_x == best_x:
             front.append(pair)
     return front
 
 
-def thin_cloud(pairs: Sequence[Pair], grid: int = GRID) -> list[Pair]:
-    """Keep the first run of each cell; few runs are kept whole."""
+def thin_cloud(pairs: Sequence[PlainPair], grid: int = GRID) -> list[PlainPair]:
+    """Keep one run in each cell; few runs are kept whole."""
     if len(pairs) <= grid * grid:
         return list(pairs)
-    low_x, wide = _measure([pair.x for pair in pairs])
-    low_y, tall = _measure([pair.y for pair in pairs])
-    kept: dict[tuple[int, int], Pair] = {}
-    for pair in pairs:
-        cell = int((pair.x / 2 - low_x) / wide * (grid - 1)), int((pair.y / 2 - low_y) / tall * (grid - 1))
-        kept.setdefault(cell, pair)
+    low_x, wide = _measure([pair[1] for pair in pairs])
+    low_y, tall = _measure([pair[2] for pair in pairs])
+    last = grid - 1
+    kept = {
+        (int((pair[1] / 2 - low_x) / wide * last), int((pair[2] / 2 - low_y) / tall * last)): pair for pair in pairs
+    }
     return list(kept.values())
+
+
+def thin_front(front: Sequence[PlainPair], most: int = MOST_MEMBERS) -> list[PlainPair]:
+    """Keep every member, unless there are more than can be drawn: then evenly many, both ends among them."""
+    if len(front) <= most:
+        return list(front)
+    return [front[place * (len(front) - 1) // (most - 1)] for place in range(most)]
 
 
 def _measure(values: Sequence[float]) -> tuple[float, float]:
     """Half of the lowest, and half of the way to the highest: the whole of it may be more than a float holds."""
     low = min(values) / 2
     return low, (max(values) / 2 - low) or 1.0
-
-
-def thin_front(front: Sequence[Pair], most: int = MOST_MEMBERS) -> list[Pair]:
-    """Keep every member, unless there are more than can be drawn: then evenly many of them, both ends among them."""
-    if len(front) <= most:
-        return list(front)
-    return [front[place * (len(front) - 1) // (most - 1)] for place in range(most)]

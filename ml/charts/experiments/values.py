@@ -16,11 +16,19 @@ LATEST = 253_402_300_799_999
 
 
 class Point(NamedTuple):
-    """A run's number for a metric. `run` is its row in the projection; times are UTC epoch milliseconds."""
+    """A run's number for a metric. `run` is its row in the projection; times are UTC epoch milliseconds.
 
-    run: int
+    Points in their own order are in the order of time.
+    """
+
     started_at: int
+    run: int
     value: float
+
+
+PlainPoint = tuple[int, int, float]
+"""A point as a database has it: what goes through a hundred thousand of them takes them as they come."""
+PlainPair = tuple[int, float, float]
 
 
 class Pair(NamedTuple):
