@@ -15,6 +15,7 @@ from webapp.experiments.kept import current_kept
 from webapp.experiments.metrics import Metrics, find_metrics, make_axis
 from webapp.experiments.queries import Experiment, Sizes, Span, find_span, measure_experiments
 from webapp.experiments.series import find_best, find_pareto
+from webapp.runs.table.columns import OUR_METRICS
 from webapp.runs.table.views import find_version
 
 
@@ -69,9 +70,13 @@ def choose_axis(metrics: Metrics, asked: Asked) -> Axis | None:
 
 
 def choose_axes(metrics: Metrics, asked: Asked) -> tuple[Axis, Axis] | None:
-    """Two different metrics: the first goes up, the second across, unless others are asked for."""
+    """Two different metrics: the first goes up, the last of our scores or else the next across, unless others are asked.
+
+    Accuracy and log-loss tell more together than two that rise as one.
+    """
     y = asked.y or next((name for name in metrics.main if name != asked.x), "")
-    x = asked.x or next((name for name in metrics.main if name != y), "")
+    ours = [name for name in reversed(OUR_METRICS) if name in metrics.own]
+    x = asked.x or next((name for name in (*ours, *metrics.main) if name != y), "")
     if not x or not y or x == y:
         return None
     return make_axis(x, asked.x_better), make_axis(y, asked.y_better)

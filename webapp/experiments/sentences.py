@@ -14,10 +14,12 @@ from webapp.experiments.queries import Span
 from webapp.formats import any_number, integer
 from webapp.runs.table.columns import MOST_KEYS
 
+_DASH = "\N{NO-BREAK SPACE}–\N{NO-BREAK SPACE}"
+
 
 def say_interval(company: Company) -> str:
     """The interval as a text; empty where an end is not known."""
-    return f"[{any_number(company.low)} – {any_number(company.high)}]" if company.has_interval else ""
+    return f"[{any_number(company.low)}{_DASH}{any_number(company.high)}]" if company.has_interval else ""
 
 
 def say_lead(best: Best | None, span: Span) -> str:
@@ -30,17 +32,20 @@ def say_lead(best: Best | None, span: Span) -> str:
     company = best.who[last.run].beside(best.axis.metric)
     said = {"metric": cut(best.axis.name), "value": f"{any_number(last.value)} {say_interval(company)}".strip()}
     if best.axis.metric.startswith(TRAINING):
-        return _("%(metric)s, so far at best: %(value)s. It was measured on the training rows: no result.", **said)
+        return _(
+            "The best so far in %(metric)s is %(value)s. It was measured on the training rows, so it is no result.",
+            **said,
+        )
     if company.prior is not None:
         return _(
-            "%(metric)s, so far at best: %(value)s; the class prior alone has %(prior)s.",
+            "The best so far in %(metric)s is %(value)s; the class prior alone has %(prior)s.",
             prior=any_number(company.prior), **said,
         )  # fmt: skip
     if company.has_interval:
-        return _("%(metric)s, so far at best: %(value)s. That run logged no baseline.", **said)
+        return _("The best so far in %(metric)s is %(value)s; that run logged no baseline.", **said)
     return _(
-        "%(metric)s, so far at best: %(value)s. That run logged neither an interval nor a baseline, so nobody can tell"
-        " how much of it is luck.",
+        "The best so far in %(metric)s is %(value)s. That run logged neither an interval nor a baseline, so nobody can"
+        " tell how much of it is luck.",
         **said,
     )
 
@@ -77,11 +82,10 @@ def say_best(best: Best) -> tuple[str, ...]:
         )
     if not best.has_all_drawn:
         said.append(_say_drawn(len(best.drawn), best.counts.shown))
-        is_whole = len(best.records) == best.records_in_all
         said.append(
-            _("They are the highest and the lowest of each stretch of time, and every run that was the best so far.")
-            if is_whole
-            else _("They are the highest and the lowest of each stretch of time, and some that were the best so far.")
+            _("They are spread evenly over the runs in the order of time; every run that was the best is among them.")
+            if len(best.records) == best.records_in_all
+            else _("They are spread evenly over the runs in the order of time, those that were the best among them.")
         )
     return tuple(said)
 
@@ -103,6 +107,7 @@ def say_front(front: Front) -> tuple[str, ...]:
         )
     if not front.has_all_drawn:
         said.append(_say_drawn(len(front.members) + len(front.others), front.counts.shown))
+        said.append(_("Of others that lie close together, one stands for all."))
     return tuple(said)
 
 
@@ -138,7 +143,7 @@ def _say_company(best: Best) -> str:
     if not with_interval and all(company.prior is None for company in records):
         return _("No run that was the best so far logged an interval or a baseline: nobody can tell skill from luck.")
     if with_interval == len(records):
-        return _("The thin upright lines are the 95 %% intervals that the runs logged.")
+        return _("The thin upright lines are the 95 % intervals that the runs logged.")
     return ngettext(
         "Of %(num)s run that was the best so far, %(known)s logged an interval.",
         "Of %(num)s runs that were the best so far, %(known)s logged an interval.",

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, select
 
 from ml.charts.experiments.best import Best
-from ml.charts.experiments.climb import find_records, thin, thin_records
-from ml.charts.experiments.dominance import find_front, thin_cloud, thin_front
+from ml.charts.experiments.climb import find_records, thin
+from ml.charts.experiments.dominance import find_front, thin_cloud
 from ml.charts.experiments.pareto import Front
 from ml.charts.experiments.values import ALONE, Axis, Company, Counts, Pair, Point, Who, is_in_calendar
 from webapp.store.columns import RunColumn
@@ -32,7 +32,7 @@ def find_best(conn: Connection, experiment_id: int, axis: Axis, runs: int) -> Be
         return None
     points.sort()
     records = find_records(points, axis)
-    shown = thin_records(records)
+    shown = thin(records)
     drawn = sorted({*thin(points), *shown})
     return Best(
         axis=axis,
@@ -53,7 +53,7 @@ def find_pareto(conn: Connection, experiment_id: int, axes: tuple[Axis, Axis], r
     if not pairs:
         return None
     front = find_front(pairs, x, y)
-    members = thin_front(front)
+    members = thin(front)
     on_front = set(front)
     others = [pair for pair in thin_cloud(pairs) if pair not in on_front]
     return Front(

@@ -11,6 +11,7 @@ from ml.charts.palette import colour
 from ml.charts.reader import Reader
 
 HEIGHT = 300
+_FEW = 5
 _ROLES = {
     "FINISHED": "accent", "RUNNING": "soft", "SCHEDULED": "line", "KILLED": "look", "FAILED": "bad", OTHER: "faint",
 }  # fmt: skip
@@ -30,7 +31,7 @@ def draw_activity(found: Activity, reader: Reader) -> Figure:
         HEIGHT, reader.separators, barmode="stack", bargap=0.15, barcornerradius=0, showlegend=True, legend=TOP_LEGEND,
         xaxis=make_axis(reader.words.started, type="date", tickformat=_format_ticks(found.unit), nticks=6,
                         showgrid=False),
-        yaxis=make_axis(reader.words.runs_began, rangemode="tozero", nticks=5, tickformat=",d"),
+        yaxis=make_axis(reader.words.runs_began, rangemode="tozero", tickformat=",d", **_space_ticks(found)),
     )  # fmt: skip
     return Figure(
         name="activity",
@@ -39,6 +40,11 @@ def draw_activity(found: Activity, reader: Reader) -> Figure:
         plotly={"data": [_stack(found, state, name, reader) for state, name in names.items()], "layout": layout},
         table=_tabulate(found, names, reader),
     )
+
+
+def _space_ticks(found: Activity) -> dict[str, int]:
+    """Whole runs alone are marked."""
+    return {"dtick": 1} if max(bar.total for bar in found.bars) <= _FEW else {"nticks": 5}
 
 
 def _format_ticks(unit: Unit) -> str:

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from ml.charts.experiments.values import Axis, PlainPair
 
-GRID = 40
+GRID = 44
 """A cloud has one run in each cell of a grid of so many columns and rows, which is finer than the marks."""
-MOST_MEMBERS = 1_000
 
 
 def find_front(pairs: Sequence[PlainPair], x: Axis, y: Axis) -> list[PlainPair]:
@@ -41,13 +40,6 @@ def thin_cloud(pairs: Sequence[PlainPair], grid: int = GRID) -> list[PlainPair]:
         (int((pair[1] / 2 - low_x) / wide * last), int((pair[2] / 2 - low_y) / tall * last)): pair for pair in pairs
     }
     return list(kept.values())
-
-
-def thin_front(front: Sequence[PlainPair], most: int = MOST_MEMBERS) -> list[PlainPair]:
-    """Keep every member, unless there are more than can be drawn: then evenly many, both ends among them."""
-    if len(front) <= most:
-        return list(front)
-    return [front[place * (len(front) - 1) // (most - 1)] for place in range(most)]
 
 
 def _measure(values: Sequence[float]) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from ml.charts.reader import Reader
 
 LONGEST = 60
 """Letters of a stranger's text in a chart."""
+DASH = "\N{NO-BREAK SPACE}–\N{NO-BREAK SPACE}"
 LATEST = 253_402_300_799_999
 """The last millisecond of the year 9999, the last that a calendar here can tell."""
 
@@ -131,7 +132,7 @@ def write_with(value: float, company: Company, reader: Reader) -> str:
     """A score with its interval and its prior, where they are known."""
     parts = [write(value, reader)]
     if company.has_interval:
-        parts.append(f"[{write(company.low, reader)} – {write(company.high, reader)}]")
+        parts.append(f"[{write(company.low, reader)}{DASH}{write(company.high, reader)}]")
     if company.prior is not None:
-        parts.append(f"({reader.words.prior_mean} {write(company.prior, reader)})")
-    return " ".join(parts)
+        parts.append(reader.say(reader.words.beside_prior, value=write(company.prior, reader)))
+    return "\N{NO-BREAK SPACE}".join(parts[:2]) + "".join(f" {part}" for part in parts[2:])
