@@ -89,7 +89,7 @@ class Words:
     prior_of_best: str = _("Class prior beside the best")
     beside_prior: str = _("(class prior %(value)s)")
     front_title: str = _("%(x)s against %(y)s: of %(runs)s runs, %(front)s are beaten by none")
-    front_title_one: str = _("%(x)s against %(y)s: one run is beaten by none in either")
+    front_title_one: str = _("%(x)s against %(y)s: one run is the best in both")
     front_alt: str = _("A mark for each run, and a line through those that none beats in both: %(list)s.")
     on_front: str = _("Beaten by none")
     other_runs: str = _("Other runs")

@@ -70,7 +70,7 @@ def choose_axis(metrics: Metrics, asked: Asked) -> Axis | None:
 
 
 def choose_axes(metrics: Metrics, asked: Asked) -> tuple[Axis, Axis] | None:
-    """Two different metrics: the first goes up, the last of our scores or else the next across, unless others are asked.
+    """Two different metrics: the first upwards; across, the last of our scores or else the next.
 
     Accuracy and log-loss tell more together than two that rise as one.
     """

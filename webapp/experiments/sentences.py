@@ -8,18 +8,16 @@ from flask_babel import ngettext
 from ml.charts.experiments.best import Best
 from ml.charts.experiments.calendar import Activity
 from ml.charts.experiments.pareto import Front
-from ml.charts.experiments.values import Company, Counts, cut
+from ml.charts.experiments.values import DASH, Company, Counts, cut
 from webapp.experiments.metrics import TRAINING
 from webapp.experiments.queries import Span
 from webapp.formats import any_number, integer
 from webapp.runs.table.columns import MOST_KEYS
 
-_DASH = "\N{NO-BREAK SPACE}–\N{NO-BREAK SPACE}"
-
 
 def say_interval(company: Company) -> str:
     """The interval as a text; empty where an end is not known."""
-    return f"[{any_number(company.low)}{_DASH}{any_number(company.high)}]" if company.has_interval else ""
+    return f"[{any_number(company.low)}{DASH}{any_number(company.high)}]" if company.has_interval else ""
 
 
 def say_lead(best: Best | None, span: Span) -> str:
@@ -27,7 +25,7 @@ def say_lead(best: Best | None, span: Span) -> str:
     if not span.runs:
         return _("No run of this experiment is in use.")
     if best is None:
-        return _("No run of this experiment has a number for this metric.")
+        return _("No run of this experiment has a number for this metric and a start that a calendar knows.")
     last = best.records[-1]
     company = best.who[last.run].beside(best.axis.metric)
     said = {"metric": cut(best.axis.name), "value": f"{any_number(last.value)} {say_interval(company)}".strip()}
@@ -57,10 +55,12 @@ def say_counts(counts: Counts) -> list[str]:
     if left_out:
         said.append(
             ngettext(
-                "%(num)s run of %(runs)s has no number for it (did not log it: %(absent)s; NaN or infinite: %(odd)s).",
-                "%(num)s runs of %(runs)s have no number for it (did not log it: %(absent)s; NaN or infinite:"
+                "%(shown)s run of %(runs)s has no number for it (did not log it: %(absent)s; NaN or infinite:"
                 " %(odd)s).",
-                left_out, runs=integer(counts.runs), absent=integer(counts.not_logged), odd=integer(counts.not_finite),
+                "%(shown)s runs of %(runs)s have no number for it (did not log it: %(absent)s; NaN or infinite:"
+                " %(odd)s).",
+                left_out, shown=integer(left_out), runs=integer(counts.runs), absent=integer(counts.not_logged),
+                odd=integer(counts.not_finite),
             )
         )  # fmt: skip
     if counts.undated:
@@ -117,8 +117,9 @@ def say_activity(activity: Activity, span: Span) -> tuple[str, ...]:
     if activity.outside:
         said.append(
             ngettext(
-                "%(num)s run began outside of what is in view.", "%(num)s runs began outside of what is in view.",
+                "%(shown)s run began outside of what is in view.", "%(shown)s runs began outside of what is in view.",
                 activity.outside,
+                shown=integer(activity.outside),
             )
         )  # fmt: skip
     if span.undated:
@@ -157,5 +158,8 @@ def _say_drawn(drawn: int, shown: int) -> str:
 
 def _say_undated(undated: int) -> str:
     return ngettext(
-        "%(num)s run has no start that a calendar knows.", "%(num)s runs have no start that a calendar knows.", undated
+        "%(shown)s run has no start that a calendar knows.",
+        "%(shown)s runs have no start that a calendar knows.",
+        undated,
+        shown=integer(undated),
     )

@@ -11,7 +11,8 @@ from ml.charts.reader import Reader
 
 LONGEST = 60
 """Letters of a stranger's text in a chart."""
-DASH = "\N{NO-BREAK SPACE}–\N{NO-BREAK SPACE}"
+DASH = "\N{NO-BREAK SPACE}–\N{WORD JOINER}\N{NO-BREAK SPACE}"
+"""Between the ends of an interval, which are not torn apart."""
 LATEST = 253_402_300_799_999
 """The last millisecond of the year 9999, the last that a calendar here can tell."""
 
