@@ -18,10 +18,11 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from tests.builders.servers import find_free_port
+from ml.settings import PREFIX
+from tests.builders.servers import find_free_port, make_environment
 from tests.builders.stores import alembic
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,10 +32,25 @@ SETTLE = 3.0
 
 @dataclass(frozen=True)
 class Start:
-    """Seconds to the first answer, and MB of the process tree once it has settled."""
+    """Seconds to the first answer, and MB of the process tree and of its first process once it has settled."""
 
     seconds: float
     megabytes: float
+    first_megabytes: float
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that has given its first answer, `seconds` after it was started."""
+
+    address: str
+    seconds: float
+    pid: int
+
+    def weigh(self) -> Start:
+        """Wait until it has settled, and weigh it."""
+        time.sleep(SETTLE)
+        return Start(self.seconds, sum(_pss(pid) for pid in _tree(self.pid)), _pss(self.pid))
 
 
 def main() -> None:
@@ -57,24 +73,36 @@ def main() -> None:
 
 def time_start(rival: str, folder: Path, url: str) -> Start:
     """Start one server on a free port, wait for its first answer, weigh it, stop it."""
+    with start_server(rival, folder, url) as server:
+        return server.weigh()
+
+
+@contextmanager
+def start_server(rival: str, folder: Path, url: str, *options: str) -> Iterator[Running]:
+    """Run one server on the store at `url`, with a folder for all else; MLflow's takes options."""
     port = find_free_port()
-    command, environ, page = _command(rival, folder, url, port)
+    command, page = _command(rival, url, port)
     began = time.perf_counter()
-    with _running(command, environ, folder) as process:
-        _wait(process, f"http://127.0.0.1:{port}{page}")
-        seconds = time.perf_counter() - began
-        time.sleep(SETTLE)
-        return Start(seconds, sum(_pss(pid) for pid in _tree(process.pid)))
+    with _running([*command, *options], _environ(rival, folder, url, port), folder) as process:
+        address = f"http://127.0.0.1:{port}"
+        _wait(process, address + page)
+        yield Running(address, time.perf_counter() - began, process.pid)
 
 
-def _command(rival: str, folder: Path, url: str, port: int) -> tuple[list[str], dict[str, str], str]:
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("PROCTOR_")}
-    environ |= {"MLFLOW_DISABLE_TELEMETRY": "true"}
+def _environ(rival: str, folder: Path, url: str, port: int) -> dict[str, str]:
     if rival == "proctor":
-        environ |= {"PROCTOR_DATA_DIR": str(folder / "data"), "PROCTOR_FIRST_TRAINING": "no", "PORT": str(port)}
-        return [sys.executable, "-m", "waitress", "--host=127.0.0.1", f"--port={port}", "wsgi:app"], environ, "/"
+        return make_environment(folder, port, database_url=url, first_training="no")
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)} | {
+        "MLFLOW_DISABLE_TELEMETRY": "true"
+    }
+
+
+def _command(rival: str, url: str, port: int) -> tuple[list[str], str]:
+    """How to start it, and the page that it is to answer first."""
+    if rival == "proctor":
+        return [sys.executable, "-m", "waitress", "--host=127.0.0.1", f"--port={port}", "wsgi:app"], "/"
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port)]
-    return [*command, "--backend-store-uri", url], environ, "/health"
+    return [*command, "--backend-store-uri", url], "/health"
 
 
 @contextmanager
@@ -117,9 +145,8 @@ def _pss(pid: int) -> float:
 
 
 def _median(starts: list[Start]) -> Start:
-    return Start(
-        statistics.median(start.seconds for start in starts), statistics.median(start.megabytes for start in starts)
-    )
+    columns = zip(*(astuple(start) for start in starts), strict=True)
+    return Start(*(statistics.median(column) for column in columns))
 
 
 if __name__ == "__main__":

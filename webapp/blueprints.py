@@ -9,6 +9,7 @@ from webapp.accounts.routes import blueprint as accounts
 from webapp.admin.routes import blueprint as admin
 from webapp.audit.routes import blueprint as audit
 from webapp.charts.bundle import blueprint as charts
+from webapp.compare.curves.routes import blueprint as compare_curves
 from webapp.compare.run_routes import blueprint as compare
 from webapp.data.routes import blueprint as data
 from webapp.experiments.routes import blueprint as experiments
@@ -17,14 +18,15 @@ from webapp.health.routes import blueprint as health
 from webapp.models.routes import blueprint as models
 from webapp.overview.routes import blueprint as overview
 from webapp.predict.routes import blueprint as predict
+from webapp.runs.histories.routes import blueprint as histories
 from webapp.runs.routes import blueprint as runs
 
 
 def init_app(app: Flask) -> None:
     """Register the routes of every subject, the API's last."""
     for blueprint in (
-        overview, data, explore, runs, compare, models, predict, audit, admin, accounts, health, charts,
-        experiments,
+        overview, data, explore, runs, histories, compare, compare_curves, models, predict, audit, admin,
+        accounts, health, charts, experiments,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     api.init_app(app)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
-from functools import lru_cache
+from decimal import Decimal
+from functools import cache
 
 from babel import Locale
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 from flask import Flask
-from flask_babel import format_datetime, get_locale, gettext
+from flask_babel import gettext
 
+from webapp.languages import current_code
 from webapp.store.mlflow_tables import LARGEST_FLOAT
 
 MISSING = "–"
@@ -17,6 +20,7 @@ MINUTE = HOUR_IN_MINUTES = 60
 FEW_SECONDS = 10
 KILO = 1000
 SMALL, LARGE = 0.001, 1_000_000.0
+TOO_LONG = 1e15
 
 
 def init_app(app: Flask) -> None:
@@ -37,7 +41,7 @@ def decimal(value: float | None, digits: int = 3) -> str:
     """A number with a fixed count of digits after the point, so that columns align."""
     if value is None:
         return MISSING
-    return _format(value, "#,##0." + "0" * digits if digits else "#,##0", get_locale() or Locale("en"))
+    return _write(value, digits)
 
 
 def any_number(value: float | None) -> str:
@@ -53,13 +57,29 @@ def any_number(value: float | None) -> str:
 
 def integer(value: float | None) -> str:
     """A whole number with its thousands marked."""
-    return MISSING if value is None else _format(round(value), "#,##0", get_locale() or Locale("en"))
+    return MISSING if value is None else _write(round(value), 0)
 
 
-@lru_cache(maxsize=20_000)
-def _format(value: float, pattern: str, locale: Locale) -> str:
-    """Babel takes a tenth of a millisecond, and a run's page has hundreds of numbers, the same each time."""
-    return str(format_decimal(value, pattern, locale))
+def _write(value: float, digits: int) -> str:
+    """Write a number as Babel would, in a fiftieth of its time: a table of runs has hundreds, new ones on every page.
+
+    As decimal digits, like Babel: 0.0125 is halfway between two numbers of three digits, though no float is. Others
+    log what they like, so what is too large to be read by its digits is written by its power of ten.
+    """
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "∞" if value > 0 else "-∞"
+    kind = "e" if abs(value) >= TOO_LONG else "f"
+    plain = f"{Decimal(str(value)):,.{digits}{kind}}"
+    signs = _find_signs(current_code())
+    return plain if signs is None else plain.translate(signs)
+
+
+@cache
+def _find_signs(code: str) -> dict[int, str] | None:
+    """What a language writes for the comma between thousands and the point; None where it writes just these."""
+    locale = Locale.parse(code)
+    signs = {",": get_group_symbol(locale), ".": get_decimal_symbol(locale)}
+    return None if all(sign == own for sign, own in signs.items()) else str.maketrans(signs)
 
 
 def percent(share: float | None, digits: int = 0) -> str:
@@ -77,7 +97,7 @@ def file_size(size: int) -> str:
 
 def when(ms: int | None) -> str:
     """A time of the store (UTC epoch milliseconds) to the minute."""
-    return MISSING if ms is None else str(format_datetime(_utc(ms), "yyyy-MM-dd HH:mm"))
+    return MISSING if ms is None else _utc(ms).replace(tzinfo=None).isoformat(" ", "minutes")
 
 
 def iso(ms: int | None) -> str:

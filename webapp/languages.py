@@ -9,7 +9,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Flask, has_request_context, request, session
+from flask import Flask, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, Domain, get_locale
 
 LANGUAGES = (("en", "English"), ("es", "Español"))
@@ -22,7 +22,7 @@ class TextDomain(Domain):
 
     def get_translations(self) -> Translations:
         """The catalogue of the reader's language."""
-        return load_catalogue(str(get_locale())) if has_request_context() else Translations()
+        return load_catalogue(current_code()) if has_request_context() else Translations()
 
 
 class TextBabel(Babel):
@@ -40,6 +40,16 @@ def choose_language() -> str:
     """The language picked by the reader, else the best of what the browser accepts, else English."""
     accepted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality)
     return next((code for code in (session.get("language"), *accepted) if code in CODES), "en")
+
+
+def current_code() -> str:
+    """The reader's language, English where nobody reads; asked hundreds of times a page, so found out once."""
+    if not has_app_context():
+        return "en"
+    code: str | None = g.get("proctor_language")
+    if code is None:
+        code = g.proctor_language = str(get_locale() or "en")
+    return code
 
 
 @cache

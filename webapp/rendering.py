@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, g, render_template
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,7 +14,7 @@ from ml.spec import DatasetSpec
 from webapp.accounts import current_user
 from webapp.current import current_spec
 from webapp.data.queries import find_dataset_in_use
-from webapp.languages import LANGUAGES
+from webapp.languages import LANGUAGES, current_code
 from webapp.overview.queries import count_unfinished_jobs
 from webapp.store.session import reading
 
@@ -75,7 +74,7 @@ def render_fragment(template: str, page: Any) -> str:
 
 def language() -> str:
     """The reader's language code: `en` or `es`."""
-    return str(get_locale() or "en")
+    return current_code()
 
 
 def _places() -> tuple[Place, ...]:

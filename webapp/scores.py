@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from ml.results import LOWER_IS_BETTER
 from webapp.formats import decimal
+from webapp.languages import current_code
 
 WIDTH, MARGIN, LETTER, GAP = 240.0, 4.0, 5.6, 6.0
+KEPT_SCORES = 4096
 
 METRICS = {
     "accuracy": (_("Accuracy"), _("The share of unseen rows whose class is named rightly.")),
@@ -56,7 +59,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Score:
-    """What `components/figure.html` draws."""
+    """What `components/figure.html` draws; `column` is the best single column's label, or empty."""
 
     metric: str
     name: str
@@ -68,8 +71,18 @@ class Score:
     half_width: str
     prior: Mark | None
     single: Mark | None
-    words: tuple[Word, ...]
+    column: str
     in_words: str
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """What stands under a tall strip; a table's strips have none."""
+        labels = [
+            (self.prior, gettext("prior")),
+            (self.single, _shorten(self.column or gettext("one column"))),
+            (self.value, gettext("this run")),
+        ]
+        return _lay_out([(place.x, text) for place, text in labels if place is not None])
 
 
 @dataclass(frozen=True)
@@ -85,31 +98,29 @@ class Company:
 
 def make_score(metric: str, mean: float, company: Company) -> Score:
     """Lay out one score and its company."""
+    return _make_score(metric, mean, company, current_code())
+
+
+@lru_cache(maxsize=KEPT_SCORES)
+def _make_score(metric: str, mean: float, company: Company, _code: str) -> Score:
+    """Made once for each language: a run's score does not change, and a table shows the same ones to everybody."""
     name, definition = describe_metric(metric)
     top = _top(metric, (mean, company.high, company.prior, company.single))
-    value = _mark(mean, top)
-    low, high = _mark_if(company.low, top), _mark_if(company.high, top)
-    prior, single = _mark_if(company.prior, top), _mark_if(company.single, top)
-    labels = [
-        (prior, gettext("prior")),
-        (single, _shorten(company.column or gettext("one column"))),
-        (value, gettext("this run")),
-    ]
     score = Score(
         metric=metric,
         name=name,
         definition=definition,
         is_lower_better=metric in LOWER_IS_BETTER,
-        value=value,
-        low=low,
-        high=high,
+        value=_mark(mean, top),
+        low=_mark_if(company.low, top),
+        high=_mark_if(company.high, top),
         half_width=_half_width(company),
-        prior=prior,
-        single=single,
-        words=_lay_out([(place.x, text) for place, text in labels if place is not None]),
+        prior=_mark_if(company.prior, top),
+        single=_mark_if(company.single, top),
+        column=company.column,
         in_words="",
     )
-    return replace(score, in_words=_say(score, company.column))
+    return replace(score, in_words=_say(score))
 
 
 def describe_metric(metric: str) -> tuple[str, str]:
@@ -166,7 +177,7 @@ def _half_width(company: Company) -> str:
     return decimal((company.high - company.low) / 2)
 
 
-def _say(score: Score, column: str) -> str:
+def _say(score: Score) -> str:
     """Put the strip into words for people who do not see it."""
     parts = [f"{score.name} {score.value.text}"]
     if score.low is not None and score.high is not None:
@@ -174,6 +185,6 @@ def _say(score: Score, column: str) -> str:
     if score.prior is not None:
         parts.append(gettext("class prior %(value)s", value=score.prior.text))
     if score.single is not None:
-        name = column or gettext("best single column")
+        name = score.column or gettext("best single column")
         parts.append(gettext("%(column)s alone %(value)s", column=name, value=score.single.text))
     return "; ".join(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,28 @@ from ml.charts.palette import LIGHT
 Cell = str | int | float | None
 _STEP = 60
 _LOWEST, _HIGHEST = 180, 720
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What spreadsheets take for the beginning of a formula."""
+
+
+def write_csv(rows: Iterable[Sequence[Cell]]) -> str:
+    """Write rows as CSV in which no spreadsheet finds a formula: strangers may have named what is in them."""
+    lines = io.StringIO()
+    csv.writer(lines).writerows([_quell(cell) for cell in row] for row in rows)
+    return lines.getvalue()
+
+
+def _quell(cell: Cell) -> Cell:
+    """Put an apostrophe before a text that begins like a formula; a number written as text stays one."""
+    if not isinstance(cell, str) or not cell.startswith(_FORMULA):
+        return cell
+    try:
+        float(cell)
+    except ValueError:
+        return f"'{cell}"
+    return cell
 
 
 @dataclass(frozen=True)
@@ -24,9 +47,7 @@ class Table:
 
     def to_csv(self) -> str:
         """Write the cells with their headers, numbers in full."""
-        lines = io.StringIO()
-        csv.writer(lines).writerows((self.headers, *self.cells))
-        return lines.getvalue()
+        return write_csv((self.headers, *self.cells))
 
 
 @dataclass(frozen=True)

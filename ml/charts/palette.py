@@ -11,7 +11,14 @@ LIGHT = {
     "faint": "#6b7381",
     "line": "#e2e3df",
     "accent": "#1f5fbf",
+    "k1": "#1f5fbf",
+    "k2": "#c2410c",
+    "k3": "#1a7049",
+    "k4": "#7b3fa0",
+    "k5": "#8a5c00",
+    "k6": "#0b7285",
 }
+"""k1 to k6 are for things without an order, such as runs; they differ in dashes as well."""
 RAMP = ("#c9d7ea", "#8fb0dc", "#3f76be", "#123f86")
 """Worst to best; the stylesheet's --c1 to --c4."""
 VEIL = 0.18

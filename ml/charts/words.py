@@ -211,6 +211,42 @@ class Words:
     metric_brier: str = _("Brier score")
     metric_ece: str = _("Calibration error")
 
+    # ── metric curves ──
+    step: str = _("Step")
+    steps: str = _("Steps")
+    since_first: str = _("Time since the first value (%(unit)s)")
+    clock: str = _("Time (UTC)")
+    last_time: str = _("Last at (UTC)")
+    seconds: str = _("s")
+    minutes: str = _("min")
+    hours: str = _("h")
+    days: str = _("days")
+    values_logged: str = _("Values")
+    lowest: str = _("Lowest")
+    highest: str = _("Highest")
+    last_value: str = _("Last")
+    smoothed: str = _("Last, smoothed")
+    zoom: str = _("Zoom in on what you draw a frame around")
+    pan: str = _("Move the curve")
+    zoom_in: str = _("Zoom in")
+    zoom_out: str = _("Zoom out")
+    zoom_reset: str = _("Show all again")
+    zoom_back: str = _("Double-click to show all again")
+    history_title: str = _("%(metric)s: last %(last)s, between %(low)s and %(high)s")
+    history_title_lower: str = _("%(metric)s: best (lowest) %(best)s at step %(step)s, last %(last)s")
+    history_title_higher: str = _("%(metric)s: best (highest) %(best)s at step %(step)s, last %(last)s")
+    history_title_none: str = _("%(metric)s: no value is a finite number")
+    history_alt: str = _("A line through %(count)s values.")
+    overlay_title: str = _("%(metric)s of %(runs)s runs: last values between %(low)s and %(high)s")
+    overlay_title_lower: str = _("%(metric)s of %(runs)s runs: lowest, %(best)s at step %(step)s, in %(run)s")
+    overlay_title_higher: str = _("%(metric)s of %(runs)s runs: highest, %(best)s at step %(step)s, in %(run)s")
+    overlay_title_none: str = _("%(metric)s: no run has a value that is a finite number")
+    overlay_alt: str = _("A line for each run: %(list)s.")
+    mean_curves_alt: str = _("A line through the mean of each group, with a band of one standard deviation: %(list)s.")
+    group: str = _("Group")
+    run: str = _("Run")
+    without_value: str = _("(none)")
+
     # ── comparisons ──
     family: str = _("Family")
     low: str = _("Low end")
@@ -224,6 +260,34 @@ class Words:
     comparison_title: str = _("%(metric)s: %(undecided)s of %(families)s families cannot be told from the best")
     comparison_alt: str = _("A dot with its interval for each: %(list)s.")
     differences_title: str = _("Told from %(reference)s: %(told)s of %(all)s")
+
+    # ── many runs ──
+    runs: str = _("Runs")
+    not_logged: str = _("not logged")
+    all_others: str = _("all others")
+    sd: str = _("SD")
+    scatter_title_rises: str = _("%(y)s rises with %(x)s: rank correlation %(rho)s over %(n)s runs")
+    scatter_title_falls: str = _("%(y)s falls as %(x)s rises: rank correlation %(rho)s over %(n)s runs")
+    scatter_title_none: str = _("%(y)s hardly goes with %(x)s: rank correlation %(rho)s over %(n)s runs")
+    scatter_title_flat: str = _("%(y)s by %(x)s: one of them is the same in all %(n)s runs")
+    scatter_title_means: str = _("%(y)s in the mean: %(low)s with %(first)s, %(high)s with %(last)s")
+    scatter_title_empty: str = _("No run logged both %(x)s and %(y)s")
+    scatter_alt: str = _("A mark for each of %(n)s of %(all)s runs: %(x)s across, %(y)s upwards.")
+    parallel_title: str = _("%(n)s runs, a line each")
+    parallel_title_by: str = _("In the strongest colour: the %(n)s of %(all)s runs with %(metric)s %(range)s")
+    parallel_alt: str = _("A line for each of %(n)s runs over these axes: %(list)s.")
+    groups_title: str = _("Median of %(metric)s: %(low)s in %(first)s, %(high)s in %(last)s")
+    groups_alt: str = _(
+        "For each group a box of %(metric)s, every run as a mark, and the mean with the standard deviation to both"
+        " sides: %(list)s."
+    )
+    grid_title_highest: str = _(
+        "%(metric)s is highest in the mean, %(value)s, at %(x)s %(x_value)s and %(y)s %(y_value)s (n = %(n)s)"
+    )
+    grid_title_lowest: str = _(
+        "%(metric)s is lowest in the mean, %(value)s, at %(x)s %(x_value)s and %(y)s %(y_value)s (n = %(n)s)"
+    )
+    grid_alt: str = _("A grid of shades: the mean of %(metric)s for each cell of %(x)s and %(y)s that holds runs.")
 
 
 ENGLISH = Words()

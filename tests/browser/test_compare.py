@@ -12,6 +12,7 @@ from tests.builders.comparisons import make_comparison, write_comparison
 from tests.builders.runs import make_evaluation, write_trained_run
 from tests.builders.servers import serve_app
 from tests.builders.stores import write_experiment
+from tests.builders.tried_runs import write_tried_runs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,3 +80,24 @@ def test_the_file_draws_every_chart_and_asks_for_nothing(new_page: NewPage, site
     assert page.locator(".chart-failed").count() == 0
     assert set(asked) <= {"file", "data"}
     assert find_faults(page) == []
+
+
+@pytest.mark.parametrize("view", ["desk", "phone dark"])
+def test_many_runs_are_drawn_and_their_table_scrolls_within_itself(
+    new_page: NewPage, app: Flask, site: str, view: str
+) -> None:
+    with app.extensions["proctor_store"].write() as conn:
+        asked = "runs=" + ",".join(run_id[:8] for run_id in write_tried_runs(conn, 60))
+    page = new_page(**VIEWS[view])
+    page.goto(f"{site}/runs/compare?{asked}")
+    table = page.get_by_role("region", name="What was different")
+    first = table.get_by_role("rowheader", name="C", exact=True)
+    before = first.bounding_box()
+    table.evaluate("region => region.scrollLeft = 2000")
+    assert first.bounding_box() == before
+    assert find_faults(page) == []
+    for chart in ("parallel", "contour"):
+        page.goto(f"{site}/runs/compare?{asked}&view={chart}")
+        page.locator("[data-chart] .main-svg").first.wait_for()
+        assert page.locator(".chart-failed").count() == 0
+        assert find_faults(page) == []

@@ -8,9 +8,13 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from ml.results import to_json
+from webapp.api.problems import Problem
 from webapp.artifacts import find_artifact_folder, list_artifacts
 from webapp.audit.documents import document_audit
+from webapp.clock import now_ms
 from webapp.current import current_settings
+from webapp.runs.language.errors import FilterError
+from webapp.runs.language.words import describe_error, draw_caret
 from webapp.runs.queries import Order, RunRow, find_metrics, find_run, find_runs
 from webapp.runs.reports import find_report
 from webapp.runs.table.state import read_filters
@@ -25,9 +29,11 @@ LARGEST_PAGE = 200
 @blueprint.get("/runs")
 @access("reader")
 def list_runs() -> ResponseReturnValue:
-    """A page of runs: `sort` (`-accuracy` for the greatest first), `limit`, `after`, and the page's own filters."""
-    conn = reading_current_runs()
-    found = find_runs(conn, read_filters(request.args), _read_order(), _read_limit())
+    """A page of runs: `filter`, `sort` (`-accuracy` for the greatest first), `limit`, `after`, the page's fields."""
+    conn, filters = reading_current_runs(), read_filters(request.args, now_ms())
+    if filters.where.error:
+        raise _refuse(filters.where.error, filters.where.text)
+    found = find_runs(conn, filters, _read_order(), _read_limit())
     metrics = find_metrics(conn, [row.run_id for row in found.rows])
     return {
         "runs": [_summary(row) | {"metrics": dict(metrics[row.run_id])} for row in found.rows],
@@ -71,6 +77,19 @@ def _summary(row: RunRow) -> dict[str, Any]:
         "finished_at": row.finished_at,
         "duration": row.duration,
     }
+
+
+def _refuse(error: FilterError, text: str) -> Problem:
+    wrong = describe_error(error, text)
+    return Problem(
+        422,
+        wrong.sentence,
+        parameter="filter",
+        at=error.at,
+        found=error.found,
+        place=draw_caret(wrong),
+        **({"suggestion": wrong.mended} if wrong.mended else {}),
+    )
 
 
 def _read_order() -> Order:

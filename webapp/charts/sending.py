@@ -16,7 +16,12 @@ def send_figure_json(figure: Figure) -> Response:
 
 def send_figure_csv(figure: Figure, filename: str) -> Response:
     """Send a figure's numbers to keep."""
-    response = _send(figure.table.to_csv(), "text/csv; charset=utf-8")
+    return send_csv(figure.table.to_csv(), filename)
+
+
+def send_csv(text: str, filename: str) -> Response:
+    """Send a table to keep."""
+    response = _send(text, "text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename=filename)
     return response
 

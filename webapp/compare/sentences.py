@@ -163,3 +163,19 @@ def say_facts(found: Comparison, rows_noun: str) -> str:
     if request.drop_repeats:
         parts.append(_("Repeated rows were left out."))
     return " ".join(parts)
+
+
+def say_obstacle(code: str) -> str:
+    """Why two runs cannot be tested against each other."""
+    words = {
+        "no_report": _("one of them left no report of ours, so its folds are not known."),
+        "data": _("they saw different data."),
+        "classes": _("they tell different classes apart."),
+        "rows": _("they were scored on different rows of the same data."),
+        "plan": _("their folds or repeats differ in number."),
+        "seed": _("their folds were dealt out with different seeds."),
+        "columns": _("they read different columns, so other rows count as identical and the folds differ."),
+        "unknown": _("an older Proctor did not note the folds of one of them; train it again."),
+        "metric": _("one of them was not scored by this metric."),
+    }
+    return words[code]

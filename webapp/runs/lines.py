@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.formats import decimal
 from webapp.runs.pages import RunLine, RunName
@@ -10,17 +11,19 @@ from webapp.runs.queries import RunRow
 from webapp.runs.sentences import describe_family
 from webapp.scores import Company, Score, make_score
 
+_STATES = {
+    "RUNNING": (lazy_gettext("Running"), "spin"),
+    "SCHEDULED": (lazy_gettext("Waiting"), "wait"),
+    "FINISHED": (lazy_gettext("Finished"), "good"),
+    "FAILED": (lazy_gettext("Failed"), "bad"),
+    "KILLED": (lazy_gettext("Stopped"), "look"),
+}
+
 
 def describe_state(status: str | None) -> tuple[str, str]:
     """A run's state as a word and as the kind of its icon."""
-    known = {
-        "RUNNING": (_("Running"), "spin"),
-        "SCHEDULED": (_("Waiting"), "wait"),
-        "FINISHED": (_("Finished"), "good"),
-        "FAILED": (_("Failed"), "bad"),
-        "KILLED": (_("Stopped"), "look"),
-    }
-    return known.get(status or "", (status or "–", "look"))
+    word, kind = _STATES.get(status or "", (status or "–", "look"))
+    return str(word), kind
 
 
 def make_name(row: RunRow) -> RunName:

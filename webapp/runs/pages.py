@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from webapp.audit.verdicts import VerdictView
+from webapp.runs.histories.live import LiveView
+from webapp.runs.histories.views import HistoriesView
 from webapp.runs.queries import RunRow
 from webapp.runs.sections import Section
 from webapp.runs.summary import Summary
@@ -64,3 +66,5 @@ class RunDetailPage:
     artifacts: tuple[Artifact, ...]
     experiment: str
     """Its name; empty where the experiment is gone."""
+    live: LiveView | None = None
+    histories: HistoriesView | None = None

@@ -7,18 +7,22 @@ come last in either direction.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
 from ml.examination.reproduction import REPRODUCED_BY
+from webapp.runs.language.sql import asks_projection, find_condition
+from webapp.runs.language.where import Where
 from webapp.store.columns import read_column
+from webapp.store.counting import count_matching
 from webapp.store.mlflow_tables import LARGEST_FLOAT, experiments, latest_metrics, model_versions, params, runs, tags
 from webapp.store.paging import count_runs, find_bookmark, read_run_page
 from webapp.store.tables import run as run_table
 
 STATES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED")
+EVERYTHING = Where()
 
 
 @dataclass(frozen=True)
@@ -28,15 +32,24 @@ class Filters:
     text: str = ""
     family: str = ""
     state: str = ""
+    where: Where = EVERYTHING
 
     @property
     def are_any(self) -> bool:
         """Whether anything is left out."""
-        return bool(self.text or self.family or self.state)
+        return bool(self.text or self.family or self.state or self.where.text)
+
+    @property
+    def question(self) -> Filters | None:
+        """What is asked of the projection alone, whoever wrote it how; None where other tables are asked, too."""
+        expression = self.where.expression
+        is_projected = expression is None or asks_projection(expression)
+        return replace(self, where=Where(expression=expression)) if is_projected else None
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Yield those that leave something out as an address has them."""
-        for name, value in (("q", self.text), ("family", self.family), ("state", self.state.lower())):
+        filters = {"filter": self.where.text, "q": self.text, "family": self.family, "state": self.state.lower()}
+        for name, value in filters.items():
             if value:
                 yield name, value
 
@@ -122,16 +135,17 @@ def find_runs(conn: Connection, filters: Filters, order: Order, limit: int = 25)
         If the table cannot be sorted by `order.by`.
     """
     column = read_column(order.by)
+    where = make_conditions(conn, filters)
     rows = read_run_page(
         conn,
         column,
         is_descending=order.descending,
         size=limit + 1,
         after=find_bookmark(conn, column, order.after) if order.after else None,  # one that is gone: from the start
-        where=make_conditions(filters),
+        where=where,
     )
     total = count_runs(conn)
-    matching = _count(conn, filters) if filters.are_any else total
+    matching = count_matching(conn, filters.question, where) if filters.are_any else total
     return RunPage(
         rows=tuple(_to_row(row) for row in rows[:limit]),
         total=total,
@@ -142,13 +156,10 @@ def find_runs(conn: Connection, filters: Filters, order: Order, limit: int = 25)
 
 def list_families(conn: Connection) -> tuple[str, ...]:
     """Name every family of which there is a run, hopping along the index from one to the next."""
-    families: list[str] = []
-    query = select(func.min(run_table.c.family))
-    found = conn.execute(query).scalar()
-    while found is not None:
-        families.append(found)
-        found = conn.execute(query.where(run_table.c.family > found)).scalar()
-    return tuple(families)
+    hop = select(func.min(run_table.c.family).label("family")).cte("hop", recursive=True)
+    following = select(func.min(run_table.c.family)).where(run_table.c.family > hop.c.family).scalar_subquery()
+    hop = hop.union_all(select(following).where(hop.c.family.is_not(None)))
+    return tuple(conn.execute(select(hop.c.family).where(hop.c.family.is_not(None))).scalars())
 
 
 def find_run(conn: Connection, run_id: str) -> RunDetail | None:
@@ -208,7 +219,7 @@ def _find_reproductions(conn: Connection, marks: tuple[tuple[str, str], ...]) ->
     )
 
 
-def make_conditions(filters: Filters) -> tuple[ColumnElement[bool], ...]:
+def make_conditions(conn: Connection, filters: Filters) -> tuple[ColumnElement[bool], ...]:
     """Return what a run has to fulfil to be found."""
     conditions: list[ColumnElement[bool]] = []
     if filters.text:
@@ -222,11 +233,9 @@ def make_conditions(filters: Filters) -> tuple[ColumnElement[bool], ...]:
         conditions.append(run_table.c.family == filters.family)
     if filters.state:
         conditions.append(run_table.c.status == filters.state)
+    if filters.where.expression:
+        conditions.append(find_condition(conn, filters.where.expression))
     return tuple(conditions)
-
-
-def _count(conn: Connection, filters: Filters) -> int:
-    return conn.execute(select(func.count()).select_from(run_table).where(and_(*make_conditions(filters)))).scalar_one()
 
 
 def _pairs(conn: Connection, query: Select[Any]) -> tuple[tuple[str, str], ...]:

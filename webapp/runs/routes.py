@@ -18,6 +18,7 @@ from webapp.offline import render_offline, send_offline
 from webapp.rendering import language, render_page
 from webapp.runs.actions import make_again
 from webapp.runs.context import Asked
+from webapp.runs.histories.page import add_histories
 from webapp.runs.queries import find_run
 from webapp.runs.reports import find_report
 from webapp.runs.table.routes import add_routes
@@ -41,7 +42,7 @@ def show(run_id: str) -> ResponseReturnValue:
         abort(404)
     asked = Asked(request.args.get("column", ""), request.args.get("metric", ""))
     page = show_run(found, current_settings().artifact_root, current_spec(), language(), asked)
-    return render_page("runs/run.html", page)
+    return render_page("runs/run.html", add_histories(page))
 
 
 @blueprint.get("/runs/<run_id>/report.html")

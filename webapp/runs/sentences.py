@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from ml.results import Evaluation
 from ml.rules import ARGMAX, MEDIAN, OVER_PRIOR
@@ -13,6 +14,42 @@ from webapp.audit.verdicts import CHEAT
 from webapp.formats import decimal, percent
 
 CHANCE = 0.05
+
+_FAMILIES = {
+    "prior": lazy_gettext("Class prior"),
+    "single_column": lazy_gettext("Best single column"),
+    "logistic_regression": lazy_gettext("Logistic regression"),
+    "proportional_odds": lazy_gettext("Proportional odds"),
+    "naive_bayes": lazy_gettext("Naive Bayes"),
+    "random_forest": lazy_gettext("Random forest"),
+    "random_forest_150": lazy_gettext("Random forest, 150 trees of depth 8"),
+    "random_forest_20": lazy_gettext("Random forest, 20 deep trees"),
+    "extra_trees": lazy_gettext("Extra trees"),
+    "hist_gradient_boosting": lazy_gettext("Gradient boosting"),
+    "svc": lazy_gettext("Support vectors"),
+    "mlp": lazy_gettext("Small neural network"),
+    "nearest_neighbours": lazy_gettext("Nearest neighbours"),
+    "soft_vote": lazy_gettext("Vote of several models"),
+    "lightgbm": "LightGBM",
+    "xgboost": "XGBoost",
+    "catboost": "CatBoost",
+}
+_CALIBRATIONS = {
+    "none": lazy_gettext("None"),
+    "sigmoid": lazy_gettext("Sigmoid (Platt)"),
+    "isotonic": lazy_gettext("Isotonic"),
+    "temperature": lazy_gettext("Temperature"),
+}
+_RULES = {
+    ARGMAX: lazy_gettext("Most probable class"),
+    MEDIAN: lazy_gettext("Middle of the probabilities"),
+    OVER_PRIOR: lazy_gettext("Most probable for its frequency"),
+}
+_STRENGTHS = {
+    ARGMAX: lazy_gettext("right most often"),
+    MEDIAN: lazy_gettext("fewest steps off, for classes in order"),
+    OVER_PRIOR: lazy_gettext("every class counts the same, rare ones too"),
+}
 
 
 @dataclass(frozen=True)
@@ -32,57 +69,22 @@ class Worth:
 
 def describe_family(family: str | None) -> str:
     """What people call a family of models."""
-    known = {
-        "prior": _("Class prior"),
-        "single_column": _("Best single column"),
-        "logistic_regression": _("Logistic regression"),
-        "proportional_odds": _("Proportional odds"),
-        "naive_bayes": _("Naive Bayes"),
-        "random_forest": _("Random forest"),
-        "random_forest_150": _("Random forest, 150 trees of depth 8"),
-        "random_forest_20": _("Random forest, 20 deep trees"),
-        "extra_trees": _("Extra trees"),
-        "hist_gradient_boosting": _("Gradient boosting"),
-        "svc": _("Support vectors"),
-        "mlp": _("Small neural network"),
-        "nearest_neighbours": _("Nearest neighbours"),
-        "soft_vote": _("Vote of several models"),
-        "lightgbm": "LightGBM",
-        "xgboost": "XGBoost",
-        "catboost": "CatBoost",
-    }
-    return known.get(family or "", family or "–")
+    return str(_FAMILIES.get(family or "", family or "–"))
 
 
 def describe_calibration(method: str) -> str:
     """What people call a way to bend shares."""
-    known = {
-        "none": _("None"),
-        "sigmoid": _("Sigmoid (Platt)"),
-        "isotonic": _("Isotonic"),
-        "temperature": _("Temperature"),
-    }
-    return known.get(method, method)
+    return str(_CALIBRATIONS.get(method, method))
 
 
 def describe_rule(rule: str) -> str:
     """What people call a decision rule."""
-    known = {
-        ARGMAX: _("Most probable class"),
-        MEDIAN: _("Middle of the probabilities"),
-        OVER_PRIOR: _("Most probable for its frequency"),
-    }
-    return known.get(rule, rule)
+    return str(_RULES.get(rule, rule))
 
 
 def explain_rule(rule: str) -> str:
     """What a decision rule is good for."""
-    known = {
-        ARGMAX: _("right most often"),
-        MEDIAN: _("fewest steps off, for classes in order"),
-        OVER_PRIOR: _("every class counts the same, rare ones too"),
-    }
-    return known.get(rule, "")
+    return str(_STRENGTHS.get(rule, ""))
 
 
 def name_single_column(evaluation: Evaluation, spec: DatasetSpec, language: str) -> str:

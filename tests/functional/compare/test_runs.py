@@ -95,7 +95,7 @@ def test_every_score_stands_with_its_company(client: FlaskClient) -> None:
 @pytest.mark.usefixtures("history")
 def test_only_the_parameters_that_differ_are_shown(client: FlaskClient) -> None:
     page = compare(client, FIRST, SECOND)
-    assert re.search(r'<th scope="row">C</th><td><code>0</code></td><td><code>1</code></td>', page)
+    assert re.search(r'<th scope="row">C</th><td>0</td><td>1</td>', page)
     assert '<th scope="row">seed</th>' not in page
 
 
@@ -141,5 +141,12 @@ def test_without_runs_there_is_a_way_to_train_some(client: FlaskClient) -> None:
 
 
 @pytest.mark.usefixtures("history")
-def test_a_run_that_is_not_there(client: FlaskClient) -> None:
-    assert client.get(f"/runs/compare?run={FIRST}&run=nobody").status_code == 404
+def test_a_run_that_is_not_there_is_named_and_the_rest_compared(client: FlaskClient) -> None:
+    page = compare(client, FIRST, SECOND, "nobody")
+    assert "No such run: nobody." in page
+    assert "is not told from" in page
+
+
+@pytest.mark.usefixtures("history")
+def test_nothing_but_runs_that_are_not_there_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/runs/compare?run=nobody").status_code == 404

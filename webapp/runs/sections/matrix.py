@@ -56,29 +56,30 @@ def show(context: Context) -> Section:
     """Lay out the confusion matrix."""
     evaluation, labels = context.report.evaluation, context.class_labels
     counts = evaluation.confusion_matrix
-    by_row = [sum(row) for row in counts]
     by_column = [sum(column) for column in zip(*counts, strict=True)]
-    row_shares = _divide(counts, [[total] * len(counts) for total in by_row])
-    ways = (
-        ("counts", _("Counts"), _("Rows in the mean over the repeats."), row_shares, True),
-        ("by-row", _("By row"), _("Of those in a class, the share that is given each answer."), row_shares, False),
-        (
-            "by-column",
-            _("By column"),
-            _("Of those given an answer, the share that is in each class."),
-            _divide(counts, [by_column] * len(counts)),
-            False,
+    matrices = (
+        Matrix(
+            "counts", _("Counts"), _("Rows in the mean over the repeats."),
+            _lines(labels, counts, _divide_rows(counts), as_counts=True),
         ),
-    )
-    matrices = tuple(
-        Matrix(name, title, note, _lines(labels, counts, shares, as_counts=as_counts))
-        for name, title, note, shares, as_counts in ways
-    )
+        by_row(evaluation, labels),
+        Matrix(
+            "by-column", _("By column"), _("Of those given an answer, the share that is in each class."),
+            _lines(labels, counts, _divide(counts, [by_column] * len(counts)), as_counts=False),
+        ),
+    )  # fmt: skip
     return Section(
         "matrix",
         _("Where it errs"),
         MatrixView(say_errors(evaluation), labels, tuple(integer(total) for total in by_column), matrices),
     )
+
+
+def by_row(evaluation: Evaluation, labels: tuple[str, ...]) -> Matrix:
+    """The matrix as shares of each true class."""
+    counts = evaluation.confusion_matrix
+    lines = _lines(labels, counts, _divide_rows(counts), as_counts=False)
+    return Matrix("by-row", _("By row"), _("Of those in a class, the share that is given each answer."), lines)
 
 
 def say_errors(evaluation: Evaluation) -> str:
@@ -95,6 +96,10 @@ def say_errors(evaluation: Evaluation) -> str:
 
 
 _Numbers = tuple[tuple[float, ...], ...] | list[list[float]]
+
+
+def _divide_rows(counts: _Numbers) -> list[list[float]]:
+    return _divide(counts, [[sum(row)] * len(counts) for row in counts])
 
 
 def _divide(counts: _Numbers, totals: list[list[float]]) -> list[list[float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from webapp.runs.filter_field import FilterField
 from webapp.runs.pages import RunName
 from webapp.runs.table.cells import Cell
 from webapp.runs.table.columns import Heading
@@ -94,6 +95,7 @@ class RunsPage:
     matching: int
     state: TableState
     filtering: Hidden
+    filter: FilterField
     families: tuple[tuple[str, str], ...]
     states: tuple[tuple[str, str], ...]
     headings: tuple[Heading, ...]

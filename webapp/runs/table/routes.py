@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
@@ -13,17 +13,22 @@ from werkzeug.datastructures import MultiDict
 from webapp.accounts import current_user
 from webapp.clock import now_ms
 from webapp.rendering import render_page
+from webapp.runs.language.completion import complete
 from webapp.runs.table.saved import LONGEST_NAME, LONGEST_QUERY, MOST_VIEWS, ViewError, drop_view, keep_view
 from webapp.runs.table.state import read_filters, read_state
-from webapp.runs.table.views import Reader, find_version, show_table
+from webapp.runs.table.views import Reader, show_table
 from webapp.security import access
+from webapp.store.counting import find_version
 from webapp.store.projection import reading_current_runs
 from webapp.store.session import current_store
+
+MOST_DIGITS = 6
 
 
 def add_routes(blueprint: Blueprint) -> None:
     """Add the table's routes to those of the subject."""
     blueprint.add_url_rule("/runs", "index", index)
+    blueprint.add_url_rule("/runs/completions", "completions", completions)
     blueprint.add_url_rule("/runs/views", "keep_view", keep, methods=["POST"])
     blueprint.add_url_rule("/runs/views/<int:view_id>/forget", "drop_view", forget, methods=["POST"])
 
@@ -34,8 +39,18 @@ def index() -> ResponseReturnValue:
     conn = reading_current_runs()
     if request.headers.get("If-None-Match") == f'"{find_version(conn)}"':
         return "", 304
-    state = read_state(request.args, read_filters(request.args))
-    return render_page("runs/index.html", show_table(conn, state, Reader(current_user(), now_ms())))
+    now = now_ms()
+    state = read_state(request.args, read_filters(request.args, now))
+    page = show_table(conn, state, Reader(current_user(), now))
+    return render_page("runs/index.html", page), 422 if state.filters.where.error else 200
+
+
+@access("reader")
+def completions() -> ResponseReturnValue:
+    """What may come next in the filter `text`, before its character `at`."""
+    text, at = request.args.get("text", ""), request.args.get("at", "")
+    place = int(at) if at.isascii() and at.isdigit() and len(at) < MOST_DIGITS else len(text)
+    return asdict(complete(reading_current_runs(), text, place))
 
 
 @access("user")
@@ -44,7 +59,7 @@ def keep() -> ResponseReturnValue:
     user, query = current_user(), request.form.get("query", "")
     if user is None:
         abort(401)
-    state = read_state(args := MultiDict(parse_qsl(query[: LONGEST_QUERY + 1])), read_filters(args))
+    state = read_state(args := MultiDict(parse_qsl(query[: LONGEST_QUERY + 1])), read_filters(args, now_ms()))
     try:
         keep_view(current_store(), user.id, request.form.get("name", ""), query, now_ms())
     except ViewError as error:

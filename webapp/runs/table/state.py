@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from webapp.runs.language.where import read_where
 from webapp.runs.queries import STATES, Filters, Order
 from webapp.store.columns import RunColumn, read_column
 
@@ -82,13 +83,14 @@ def read_state(args: MultiDict[str, str], filters: Filters) -> TableState:
     )
 
 
-def read_filters(args: MultiDict[str, str]) -> Filters:
-    """What the address asks to see; values that mean nothing are left out."""
+def read_filters(args: MultiDict[str, str], now: int) -> Filters:
+    """What the address asks to see at `now` (UTC epoch milliseconds); values that mean nothing are left out."""
     state = args.get("state", "").upper()
     return Filters(
         text=args.get("q", "").strip()[:200],
         family=args.get("family", "")[:250],
         state=state if state in STATES else "",
+        where=read_where(args.get("filter", ""), now),
     )
 
 

@@ -12,6 +12,9 @@ from sqlalchemy import Connection, select
 
 from webapp.accounts import User
 from webapp.formats import any_number, integer
+from webapp.runs.filter_field import show_filter
+from webapp.runs.language import tree as language
+from webapp.runs.language.where import Where, narrow
 from webapp.runs.lines import describe_state, make_name
 from webapp.runs.queries import STATES, Filters, RunPage, find_runs, list_families, make_conditions
 from webapp.runs.sentences import describe_family
@@ -31,13 +34,21 @@ from webapp.runs.table.pages import (
 from webapp.runs.table.saved import list_views
 from webapp.runs.table.state import SIZES, TableState
 from webapp.store.columns import RunColumn
-from webapp.store.tables import projection, run
+from webapp.store.counting import find_version
+from webapp.store.paging import count_runs
+from webapp.store.tables import run
 from webapp.store.values import Kind
 
 DAY = 86_400_000
 PATIENCE = 7 * DAY
 """A run that has been running for longer was killed without a word: a page does not wait for it."""
 EXPERIMENT = RunColumn(None, "experiment_id")
+_WRITTEN = {
+    None: language.Kind.ATTRIBUTE, Kind.METRIC: language.Kind.METRIC, Kind.PARAM: language.Kind.PARAM,
+    Kind.TAG: language.Kind.TAG,
+}  # fmt: skip
+_ATTRIBUTES = {"user_name": "user", "dataset_name": "dataset", "experiment_id": "experiment"}
+"""Columns that a filter calls otherwise."""
 GROUPERS = ("family", "user_name", "status", "dataset_name", "experiment_id")
 
 
@@ -53,7 +64,10 @@ def show_table(conn: Connection, state: TableState, reader: Reader) -> RunsPage:
     """Make the page of the run table."""
     columns = choose_columns(conn, state)
     first = replace(state, order=replace(state.order, after=None))
-    found = find_runs(conn, state.filters, state.order, state.size)
+    is_wrong = state.filters.where.error is not None
+    found = (
+        RunPage((), count_runs(conn), 0, None) if is_wrong else find_runs(conn, state.filters, state.order, state.size)
+    )
     numbers = [row.number for row in found.rows]
     values = find_values(conn, numbers, columns)
     names = name_experiments(conn) if EXPERIMENT in columns else {}
@@ -63,6 +77,12 @@ def show_table(conn: Connection, state: TableState, reader: Reader) -> RunsPage:
         matching=found.matching,
         state=state,
         filtering=tuple(replace(first, filters=Filters()).pairs()),
+        filter=show_filter(
+            state.filters.where,
+            conn,
+            lambda text: first.link(filters=replace(state.filters, where=Where(text))),
+            finds_any=found.matching > 0,
+        ),
         families=tuple((family, describe_family(family)) for family in list_families(conn)),
         states=tuple((status, describe_state(status)[0]) for status in STATES),
         headings=make_headings(state, columns),
@@ -70,7 +90,7 @@ def show_table(conn: Connection, state: TableState, reader: Reader) -> RunsPage:
             TableLine(make_name(row), tuple(make_cell(row, column, values, names) for column in columns))
             for row in found.rows
         ),
-        groups=_show_groups(conn, state, state.group, columns) if state.group else None,
+        groups=_show_groups(conn, state, state.group, columns) if state.group and not is_wrong else None,
         tools=_make_tools(state),
         density=_make_density(state),
         sizes=tuple(Tool(str(size), str(size), first.link(size=size), size == state.size) for size in SIZES),
@@ -92,11 +112,6 @@ def show_table(conn: Connection, state: TableState, reader: Reader) -> RunsPage:
     )
 
 
-def find_version(conn: Connection) -> int:
-    """Return the number of the latest change to the history."""
-    return conn.execute(select(projection.c.version)).scalar() or 0
-
-
 def has_running(conn: Connection, now: int) -> bool:
     """Whether a run is under way that may still say something."""
     query = select(run.c.number).where(run.c.status.in_(("RUNNING", "SCHEDULED")), run.c.started_at > now - PATIENCE)
@@ -106,7 +121,7 @@ def has_running(conn: Connection, now: int) -> bool:
 def _show_groups(conn: Connection, state: TableState, by: RunColumn, columns: tuple[RunColumn, ...]) -> GroupTable:
     """Show the runs in groups, with the metrics that the table shows."""
     metrics = [column for column in columns if column.kind is Kind.METRIC]
-    found = find_groups(conn, by, metrics, make_conditions(state.filters))
+    found = find_groups(conn, by, metrics, make_conditions(conn, state.filters))
     names = name_experiments(conn) if by == EXPERIMENT else {}
     return GroupTable(
         by=name_column(by)[0],
@@ -120,19 +135,21 @@ def _show_groups(conn: Connection, state: TableState, by: RunColumn, columns: tu
 def _show_group(state: TableState, by: RunColumn, group: Group, names: Mapping[int | None, str]) -> GroupLine:
     return GroupLine(
         name=_name_group(by, group.value, names),
-        href=_narrow(state, by, group.value),
+        href=_narrow(state, by, group.value, names),
         runs=integer(group.runs),
         spreads=tuple(_show_spread(spread, group.runs) for spread in group.spreads),
     )
 
 
-def _narrow(state: TableState, by: RunColumn, value: GroupValue) -> str:
+def _narrow(state: TableState, by: RunColumn, value: GroupValue, names: Mapping[int | None, str]) -> str:
     """Return the address of a group's runs; empty where no filter can say which they are."""
     if by.kind is None and by.name == "family" and value:
         return state.link(filters=replace(state.filters, family=str(value)), group=None)
     if by.kind is None and by.name == "status" and value in STATES:
         return state.link(filters=replace(state.filters, state=str(value)), group=None)
-    return ""
+    named = names.get(value, "") if by == EXPERIMENT and isinstance(value, int) else value
+    narrowed = narrow(state.filters.where, _WRITTEN[by.kind], _ATTRIBUTES.get(by.name, by.name), named)
+    return state.link(filters=replace(state.filters, where=narrowed), group=None) if narrowed else ""
 
 
 def _name_group(by: RunColumn, value: GroupValue, names: Mapping[int | None, str]) -> str:
@@ -231,6 +248,8 @@ def _list_groupers(conn: Connection) -> tuple[MoreColumns, ...]:
 
 
 def _count_in_words(found: RunPage, filters: Filters) -> str:
+    if filters.where.error:
+        return _("This filter cannot be read")
     if filters.are_any:
         return _("%(matching)s of %(total)s runs", matching=integer(found.matching), total=integer(found.total))
     return ngettext("%(num)s run", "%(num)s runs", found.total)

@@ -1,6 +1,7 @@
 // Draws every <… data-chart="figure.json"> with plotly.js, those near the screen first.
 // Colours are roles in each trace's `meta`; they are looked up in the stylesheet's tokens, so that charts follow the theme.
 const CONFIG = { displayModeBar: false, responsive: true };
+const COARSE = matchMedia("(pointer: coarse)");
 const RAMP = ["--c1", "--c2", "--c3", "--c4"];
 const figures = new Map();
 // The id under which the installed plotly.js looks whether its map styles are there already; a test holds it against it.
@@ -70,14 +71,18 @@ function paintTrace(trace) {
   if (veil) trace.fillcolor = thin(colour(veil));
   if (!role) return;
   if (trace.type === "box") Object.assign(trace, { fillcolor: colour(role), line: { ...trace.line, color: colour(line) } });
-  else if (trace.mode === "lines") trace.line.color = colour(role);
-  else if (trace.marker) trace.marker.color = colour(role);
+  else {
+    if (trace.line && (trace.mode?.includes("lines") || trace.type === "contour")) trace.line.color = colour(role);
+    if (trace.marker) trace.marker.color = colour(role);
+  }
   if (trace.error_x) trace.error_x.color = colour(role);
 }
 
 function paintLayout(layout) {
   layout.font = { ...layout.font, color: token("--ink"), family: getComputedStyle(document.body).fontFamily };
   layout.hoverlabel = { ...layout.hoverlabel, bgcolor: token("--panel"), bordercolor: token("--line"), font: { color: token("--ink") } };
+  layout.modebar = { bgcolor: "rgba(0,0,0,0)", color: token("--faint"), activecolor: token("--accent") };
+  if (layout.dragmode && COARSE.matches) layout.dragmode = false; // a finger that scrolls the page is not caught
   const axes = Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name));
   for (const axis of axes.map((name) => layout[name])) {
     for (const part of ["gridcolor", "zerolinecolor", "linecolor"]) axis[part] = token("--line");
@@ -89,6 +94,7 @@ function paint(figure) {
   const painted = structuredClone(figure);
   painted.data.forEach(paintTrace);
   paintLayout(painted.layout);
+  painted.config = { ...CONFIG, ...painted.config };
   return painted;
 }
 
@@ -96,8 +102,10 @@ async function draw(canvas) {
   try {
     const [plotly, figure] = await Promise.all([loadLibrary(canvas.dataset.plotly), fetchFigure(canvas.dataset.chart)]);
     figures.set(canvas, figure);
-    const { data, layout } = paint(figure);
-    await plotly.newPlot(canvas, data, layout, CONFIG);
+    const { data, layout, config } = paint(figure);
+    await plotly.react(canvas, data, layout, config);
+    if (config.displayModeBar) canvas.setAttribute("role", "group"); // an image holds no buttons
+    delete canvas.dataset.stale;
     canvas.dataset.drawn = "";
   } catch {
     canvas.textContent = canvas.dataset.failed;
@@ -114,13 +122,13 @@ async function fetchFigure(url) {
 
 function repaint() {
   for (const [canvas, figure] of figures) {
-    const { data, layout } = paint(figure);
-    window.Plotly.react(canvas, data, layout, CONFIG);
+    const { data, layout, config } = paint(figure);
+    window.Plotly.react(canvas, data, layout, config);
   }
 }
 
 // Charts near the screen are drawn first; then the others, one by one, so that a printed page lacks none.
-const waiting = new Set(document.querySelectorAll("[data-chart]"));
+const waiting = new Set();
 const near = new IntersectionObserver(
   async (entries) => {
     await Promise.all(entries.filter((item) => item.isIntersecting).map((item) => drawOnce(item.target)));
@@ -144,6 +152,24 @@ async function drawRest() {
   }
 }
 
-for (const canvas of waiting) near.observe(canvas);
+function watch() {
+  for (const canvas of document.querySelectorAll("[data-chart]:not([data-watched])")) {
+    canvas.dataset.watched = "";
+    waiting.add(canvas);
+    near.observe(canvas);
+  }
+}
+
+// After another module has changed the page: new charts are drawn, those that are stale take what is new.
+function takeChanges() {
+  watch();
+  for (const canvas of figures.keys()) {
+    if (!canvas.isConnected) figures.delete(canvas);
+    else if ("stale" in canvas.dataset) draw(canvas);
+  }
+}
+
+watch();
+document.addEventListener("chartschange", takeChanges);
 document.addEventListener("themechange", repaint);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);

@@ -1,0 +1,1 @@
+"""Many runs in one chart: what they were given against what came of it."""

@@ -1,0 +1,50 @@
+"""Numbers and times read as the reader's language writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
+from flask import Flask
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from webapp import languages
+from webapp.formats import TOO_LONG, decimal, integer, when
+
+
+@pytest.fixture(params=["en", "es"])
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    app = Flask("test")
+    app.secret_key = "test"
+    languages.init_app(app)
+    code: str = request.param
+    with app.test_request_context("/", headers={"Accept-Language": code}):
+        yield code
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(value=st.floats(-TOO_LONG, TOO_LONG, exclude_min=True, exclude_max=True), digits=st.integers(0, 4))
+@example(value=0.0125, digits=3)
+@example(value=0.0135, digits=3)
+@example(value=1234.5, digits=0)
+@example(value=-0.0001, digits=3)
+def test_a_number_is_written_as_babel_writes_it(language: str, value: float, digits: int) -> None:
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    assert decimal(value, digits) == format_decimal(value, pattern, language)
+
+
+@pytest.mark.parametrize("value", [1e15, -1e300, 1.7976931348623157e308])
+def test_a_number_of_very_many_digits_is_written_short(language: str, value: float) -> None:
+    """Others log what they like, and no page may break on it."""
+    assert "e+" in decimal(value)
+    assert len(decimal(value)) < 12
+    assert len(integer(value)) < 12
+
+
+def test_a_time_is_written_to_the_minute_in_utc(language: str) -> None:
+    ms = 1_790_000_059_999
+    assert when(ms) == "2026-09-21 14:14"
+    assert when(ms) == format_datetime(ms / 1000, "yyyy-MM-dd HH:mm", locale=language)

@@ -1,0 +1,187 @@
+"""From a filter's tree to a condition on `proctor_run`, every name and value bound.
+
+Within the condition NULL stands for "no", as it does in WHERE; only where something is denied is it made sure of, so
+that a plain comparison of a column can still walk its index.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
+
+from webapp.runs.language.dataset_tables import CONTEXT, datasets, input_tags, inputs
+from webapp.runs.language.texts import contains, is_like, is_like_folded
+from webapp.runs.language.tree import (
+    DENIALS,
+    PATTERNS,
+    Both,
+    Comparison,
+    Either,
+    Expression,
+    Key,
+    Kind,
+    Missing,
+    Not,
+    list_leaves,
+)
+from webapp.runs.language.tree import Operator as Sign
+from webapp.store.mlflow_tables import experiments, params, runs, tags
+from webapp.store.tables import key as key_table
+from webapp.store.tables import run, value
+from webapp.store.values import LONGEST_TEXT
+from webapp.store.values import Kind as KeptKind
+
+_OPERATORS: dict[Sign, Callable[[Any, Any], Any]] = {
+    Sign.EQUAL: operator.eq, Sign.UNEQUAL: operator.ne, Sign.LESS: operator.lt, Sign.LESS_OR_EQUAL: operator.le,
+    Sign.GREATER: operator.gt, Sign.GREATER_OR_EQUAL: operator.ge,
+    Sign.IN: lambda column, values: column.in_(values), Sign.NOT_IN: lambda column, values: column.not_in(values),
+}  # fmt: skip
+_PATTERNS = {Sign.CONTAINS: contains, Sign.LIKE: is_like, Sign.ILIKE: is_like_folded}
+KEPT = {Kind.METRIC: KeptKind.METRIC, Kind.PARAM: KeptKind.PARAM, Kind.TAG: KeptKind.TAG}
+_WHOLE: dict[Kind, FromClause] = {Kind.PARAM: params, Kind.TAG: tags}
+"""Where texts stand that are too long to be kept whole in `proctor_value`."""
+_COLUMNS = {
+    "run_id": run.c.run_id, "name": run.c.name, "status": run.c.status, "user": run.c.user_name,
+    "family": run.c.family, "dataset": run.c.dataset_name, "started": run.c.started_at,
+    "finished": run.c.finished_at, "duration": run.c.duration,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Backend:
+    """What a condition has to know of the database: `sqlite` or `postgresql`, and the ids of the keys it names."""
+
+    dialect: str
+    key_ids: Mapping[Key, int]
+
+
+def find_condition(conn: Connection, expression: Expression) -> ColumnElement[bool]:
+    """Return the condition that holds for the rows of `proctor_run` which the filter finds."""
+    return make_condition(expression, Backend(conn.dialect.name, _find_key_ids(conn, expression)))
+
+
+def make_condition(expression: Expression, backend: Backend) -> ColumnElement[bool]:
+    """Return the condition that holds for the rows of `proctor_run` which the filter finds."""
+    if isinstance(expression, Not):
+        return not_(func.coalesce(make_condition(expression.part, backend), false()))
+    if isinstance(expression, Both):
+        return and_(true(), *(make_condition(part, backend) for part in expression.parts))
+    if isinstance(expression, Either):
+        return or_(false(), *(make_condition(part, backend) for part in expression.parts))
+    if isinstance(expression, Missing):
+        return _is_missing(expression.key, backend)
+    return _compare(expression, backend)
+
+
+def asks_projection(expression: Expression) -> bool:
+    """Whether a change to what the filter finds is one that the projection has to follow."""
+    return all(leaf.key.kind in KEPT or leaf.key.name in _COLUMNS for leaf in list_leaves(expression))
+
+
+def find_attribute(name: str) -> ColumnElement[Any]:
+    """Return what holds an attribute of a run, in a query on `proctor_run`."""
+    if name in _COLUMNS:
+        return _COLUMNS[name]
+    if name == "experiment":
+        query = select(experiments.c.name).where(experiments.c.experiment_id == run.c.experiment_id)
+    else:
+        query = select(runs.c[name]).where(runs.c.run_uuid == run.c.run_id)
+    return query.correlate(run).scalar_subquery()
+
+
+def _is_missing(key: Key, backend: Backend) -> ColumnElement[bool]:
+    if key.kind is Kind.ATTRIBUTE:
+        return find_attribute(key.name).is_(None)
+    return not_(_exists(_select_datasets(key.name) if key.kind is Kind.DATASET else _select_key(key, backend)))
+
+
+def _compare(comparison: Comparison, backend: Backend) -> ColumnElement[bool]:
+    """Look a comparison up where its key is kept."""
+    key, dialect = comparison.key, backend.dialect
+    if key.kind is Kind.ATTRIBUTE:
+        return _hold(find_attribute(key.name), comparison, dialect)
+    if key.kind is Kind.DATASET:
+        return _exists(_select_datasets(key.name), _hold(_find_dataset_column(key.name), comparison, dialect))
+    if not comparison.is_of_text:
+        return _exists(_select_key(key, backend), _hold_of_number(comparison, dialect))
+    if _fits(comparison):
+        return _exists(_select_key(key, backend), _hold(value.c.text, comparison, dialect))
+    return _exists(_select_whole(key), _hold(_WHOLE[key.kind].c.value, comparison, dialect))
+
+
+def _fits(comparison: Comparison) -> bool:
+    """Whether texts that are cut are as good as whole ones to tell."""
+    if comparison.operator not in {Sign.EQUAL, Sign.IN}:
+        return False
+    texts = comparison.value if isinstance(comparison.value, tuple) else (comparison.value,)
+    return all(len(str(text)) < LONGEST_TEXT for text in texts)
+
+
+def _find_dataset_column(name: str) -> ColumnElement[Any]:
+    return input_tags.c.value if name == "context" else datasets.c[name]
+
+
+def _exists(query: Select[Any], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the run has anything in the query of which the conditions hold."""
+    found: ColumnElement[bool] = query.where(*conditions).correlate(run).exists()
+    return found
+
+
+def _find_key_ids(conn: Connection, expression: Expression) -> dict[Key, int]:
+    """Find the ids of the names that the filter has; one that no run has is left out."""
+    keys = {(str(KEPT[leaf.key.kind]), leaf.key.name): leaf.key for leaf in list_leaves(expression)
+            if leaf.key.kind in KEPT}  # fmt: skip
+    query = select(key_table).where(key_table.c.name.in_({name for _, name in keys}))
+    return {keys[row.kind, row.name]: row.id for row in conn.execute(query) if (row.kind, row.name) in keys}
+
+
+def _select_key(key: Key, backend: Backend) -> Select[Any]:
+    """Select what the run has for the key; a key that no run has is NULL, which nothing equals."""
+    own = and_(value.c.run_number == run.c.number, value.c.key_id == literal(backend.key_ids.get(key), Integer))
+    return select(1).select_from(value).where(own)
+
+
+def _select_whole(key: Key) -> Select[Any]:
+    table = _WHOLE[key.kind]
+    return select(1).select_from(table).where(table.c.run_uuid == run.c.run_id, table.c.key == key.name)
+
+
+def _select_datasets(name: str) -> Select[Any]:
+    source = inputs.join(datasets, datasets.c.dataset_uuid == inputs.c.source_id)
+    query = select(1).where(inputs.c.destination_id == run.c.run_id)
+    if name != "context":
+        return query.select_from(source)
+    source = source.join(input_tags, input_tags.c.input_uuid == inputs.c.input_uuid)
+    return query.select_from(source).where(input_tags.c.name == CONTEXT)
+
+
+def _hold_of_number(comparison: Comparison, dialect: str) -> ColumnElement[bool]:
+    """NaN, and a text that is no number, is unequal to every number."""
+    held = _hold(value.c.number, comparison, dialect)
+    return or_(held, value.c.number.is_(None)) if comparison.operator in DENIALS else held
+
+
+def _hold(column: ColumnElement[Any], comparison: Comparison, dialect: str) -> ColumnElement[bool]:
+    sign, scalar = comparison.operator, comparison.value
+    if sign in PATTERNS:
+        return _PATTERNS[sign](column, str(scalar), dialect)
+    held: ColumnElement[bool] = _OPERATORS[sign](column, scalar)
+    return held
