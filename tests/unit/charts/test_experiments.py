@@ -104,6 +104,7 @@ def test_views_of_the_calendar_follow_each_other_without_a_gap(days: list[DayCou
         until = found.earlier
     for view in views:
         assert len(view.bars) <= IN_VIEW[unit]
+        assert view.earlier is None or view.earlier < view.bars[0].first
         assert view.runs + view.outside == sum(item.runs for item in days)
         assert all(a.last + timedelta(days=1) == b.first for a, b in zip(view.bars, view.bars[1:], strict=False))
     assert sum(view.runs for view in views) == sum(item.runs for item in days)
