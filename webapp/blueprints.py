@@ -12,6 +12,7 @@ from webapp.charts.bundle import blueprint as charts
 from webapp.compare.curves.routes import blueprint as compare_curves
 from webapp.compare.run_routes import blueprint as compare
 from webapp.data.routes import blueprint as data
+from webapp.experiments.routes import blueprint as experiments
 from webapp.explore.routes import blueprint as explore
 from webapp.health.routes import blueprint as health
 from webapp.models.names import ModelNameConverter
@@ -27,7 +28,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["model"] = ModelNameConverter
     for blueprint in (
         overview, data, explore, runs, histories, compare, compare_curves, models, predict, audit, admin,
-        accounts, health, charts,
+        accounts, health, charts, experiments,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     api.init_app(app)

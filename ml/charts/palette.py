@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 LIGHT = {
+    "bad": "#b3261e",
+    "look": "#8a5c00",
     "panel": "#ffffff",
     "ink": "#1d2129",
     "soft": "#545d6b",

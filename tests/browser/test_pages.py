@@ -13,7 +13,20 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Learnt, NewPage
     from tests.builders.servers import Server
 
-PAGES = ("/", "/data", "/explore", "/runs", "/runs/RUN", "/models", "/predict", "/audit", "/login", "/nowhere")
+PAGES = (
+    "/",
+    "/data",
+    "/explore",
+    "/runs",
+    "/runs/RUN",
+    "/experiments",
+    "/experiments/1",
+    "/models",
+    "/predict",
+    "/audit",
+    "/login",
+    "/nowhere",
+)
 SIGNED_IN = ("/admin", "/models")
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 800}}

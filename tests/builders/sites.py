@@ -47,6 +47,8 @@ PAGES = (
     "/runs",
     f"/runs/{TRAINED}",
     f"/runs/{FOREIGN}",
+    "/experiments",
+    "/experiments/0",
     "/compare",
     "/models",
     "/models/1/card",

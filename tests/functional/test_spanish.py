@@ -17,7 +17,19 @@ from webapp.languages import load_catalogue
 from webapp.runs.sentences import say_worth
 
 SPANISH = {"Accept-Language": "es-CO,es;q=0.9,en;q=0.5"}
-PAGES = ("/", "/data", "/explore", "/runs", "/compare", "/models", "/predict", "/audit", "/login", "/no-such-page")
+PAGES = (
+    "/",
+    "/data",
+    "/explore",
+    "/runs",
+    "/experiments",
+    "/compare",
+    "/models",
+    "/predict",
+    "/audit",
+    "/login",
+    "/no-such-page",
+)
 
 
 def read(html: str) -> str:

@@ -53,5 +53,7 @@ class RunDetailPage:
     sections: tuple[Section, ...]
     versions: tuple[int, ...]
     record: RecordView
+    experiment: str
+    """Its name; empty where the experiment is gone."""
     live: LiveView | None = None
     histories: HistoriesView | None = None

@@ -18,7 +18,7 @@ from webapp.runs.language.sql import asks_projection, find_condition
 from webapp.runs.language.where import Where
 from webapp.store.columns import read_column
 from webapp.store.counting import count_matching
-from webapp.store.mlflow_tables import LARGEST_FLOAT, latest_metrics, model_versions, params, runs, tags
+from webapp.store.mlflow_tables import LARGEST_FLOAT, experiments, latest_metrics, model_versions, params, runs, tags
 from webapp.store.paging import count_runs, find_bookmark, read_run_page
 from webapp.store.tables import run as run_table
 
@@ -123,6 +123,8 @@ class RunDetail:
     versions: tuple[tuple[str, int], ...]
     reproductions: tuple[ReproductionRow, ...] = ()
     """Newest first."""
+    experiment: str = ""
+    """The experiment's name; empty where it is gone."""
 
 
 def find_runs(conn: Connection, filters: Filters, order: Order, limit: int = 25) -> RunPage:
@@ -182,6 +184,10 @@ def find_run(conn: Connection, run_id: str) -> RunDetail | None:
             )
         ),
         reproductions=_find_reproductions(conn, marks),
+        experiment=conn.execute(
+            select(experiments.c.name).where(experiments.c.experiment_id == row.experiment_id)
+        ).scalar()
+        or "",
     )
 
 

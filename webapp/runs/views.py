@@ -36,6 +36,7 @@ def show_run(
         sections=show_sections(make_context(found, report, spec, language, asked)) if report else (),
         versions=tuple(version for name, version in found.versions if name == spec.name),
         record=record,
+        experiment=found.experiment,
     )
 
 

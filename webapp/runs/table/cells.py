@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import Connection, and_, or_, select
 
@@ -27,7 +28,7 @@ class Cell:
     """What a run has in a column; `kind` says how it is drawn.
 
     That is text, number, moment, span (both in milliseconds), score (with its company), alone (one that has none),
-    missing, or the kind of a state.
+    missing, or the kind of a state. `href` is where a text leads, if anywhere.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Cell:
     aside: str = ""
     ms: int | None = None
     score: Score | None = None
+    href: str = ""
 
 
 NOTHING = Cell("missing", MISSING)
@@ -83,11 +85,14 @@ def _make_attribute(row: RunRow, name: str, experiment_names: Mapping[int | None
         return Cell("moment", ms=row.started_at)
     if name == "duration":
         return Cell("span", ms=row.duration)
+    if name == "experiment_id" and row.experiment_id in experiment_names:
+        href = url_for("experiments.show", experiment_id=row.experiment_id)
+        return Cell("text", experiment_names[row.experiment_id], href=href)
     texts = {
         "family": describe_family(row.family) if row.family else None,
         "user_name": row.user_name,
         "dataset_name": row.dataset_name,
-        "experiment_id": experiment_names.get(row.experiment_id),
+        "experiment_id": None,
         "name": row.name,
     }
     text = texts[name]

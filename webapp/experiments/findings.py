@@ -1,0 +1,82 @@
+"""All that is found out about one experiment for what an address asks, from what is kept where that still holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from ml.charts.experiments.best import Best
+from ml.charts.experiments.calendar import Activity, find_unit, lay_out_days
+from ml.charts.experiments.pareto import Front
+from ml.charts.experiments.values import Axis
+from webapp.experiments.asked import Asked
+from webapp.experiments.kept import current_kept
+from webapp.experiments.metrics import Metrics, find_metrics, make_axis
+from webapp.experiments.queries import Experiment, Sizes, Span, find_span, measure_experiments
+from webapp.experiments.series import find_best, find_pareto
+from webapp.runs.table.columns import OUR_METRICS
+from webapp.store.counting import find_version
+
+
+@dataclass(frozen=True)
+class Findings:
+    """`axis` is None where no run logged a metric, `axes` where none logged two; the charts of nothing are None."""
+
+    experiment: Experiment
+    span: Span
+    archived: int
+    metrics: Metrics
+    axis: Axis | None
+    best: Best | None
+    axes: tuple[Axis, Axis] | None
+    front: Front | None
+    activity: Activity | None
+
+
+def find_sizes(conn: Connection) -> Sizes:
+    """Measure every experiment."""
+    return current_kept().find("sizes", find_version(conn), lambda: measure_experiments(conn))
+
+
+def find_findings(conn: Connection, experiment: Experiment, asked: Asked) -> Findings:
+    """Find out what the front page says."""
+    kept, version, number = current_kept(), find_version(conn), experiment.id
+    span = kept.find(("span", number), version, lambda: find_span(conn, number))
+    metrics = kept.find(("metrics", number), version, lambda: find_metrics(conn, number, span.runs))
+    axis, axes = choose_axis(metrics, asked), choose_axes(metrics, asked)
+    best = front = None
+    if axis:
+        best = kept.find(("best", number, axis), version, lambda: find_best(conn, number, axis, span.runs))
+    if axes:
+        front = kept.find(("front", number, axes), version, lambda: find_pareto(conn, number, axes, span.runs))
+    return Findings(
+        experiment=experiment,
+        span=span,
+        archived=find_sizes(conn).archived.get(number, 0),
+        metrics=metrics,
+        axis=axis,
+        best=best,
+        axes=axes,
+        front=front,
+        activity=lay_out_days(span.days, asked.unit or find_unit(span.days), asked.until),
+    )
+
+
+def choose_axis(metrics: Metrics, asked: Asked) -> Axis | None:
+    """The metric that is asked for, else the first of our scores that there is, else the first of all."""
+    name = asked.metric or next(iter(metrics.main), "")
+    return make_axis(name, asked.better) if name else None
+
+
+def choose_axes(metrics: Metrics, asked: Asked) -> tuple[Axis, Axis] | None:
+    """Two different metrics: the first upwards; across, the last of our scores or else the next.
+
+    Accuracy and log-loss tell more together than two that rise as one.
+    """
+    y = asked.y or next((name for name in metrics.main if name != asked.x), "")
+    ours = [name for name in reversed(OUR_METRICS) if name in metrics.own]
+    x = asked.x or next((name for name in (*ours, *metrics.main) if name != y), "")
+    if not x or not y or x == y:
+        return None
+    return make_axis(x, asked.x_better), make_axis(y, asked.y_better)
