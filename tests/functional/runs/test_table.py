@@ -133,6 +133,17 @@ def test_the_page_shows_groups_instead_of_runs(client: FlaskClient) -> None:
     assert re.search(r"rf.*0\.600 ± 0\.100.*0\.500 – 0\.700.*svm.*0\.400", page, re.DOTALL)
 
 
+def test_an_accuracy_of_a_group_stands_beside_its_baseline(client: FlaskClient, store: Store) -> None:
+    with store.write() as conn:
+        for seed, prior in ((0, 0.2), (1, 0.4)):
+            write_metric(conn, f"rf{seed}".ljust(32, "0"), "prior_accuracy", prior)
+        for run in ("rf0", "rf1", "svm"):
+            write_metric(conn, run.ljust(32, "0"), "accuracy", 0.6)
+    page = client.get("/runs?group=params.model&column=metrics.accuracy&column=metrics.auc").text
+    assert re.search(r">rf<.*0\.600.*prior 0\.300.*>svm<.*0\.600.*no baseline logged", page, re.DOTALL)
+    assert page.count("no baseline logged") == 1
+
+
 @pytest.mark.usefixtures("store")
 def test_one_who_looks_again_is_told_when_nothing_has_changed(client: FlaskClient, store: Store) -> None:
     version = re.search(r'data-version="(\d+)"', client.get("/runs").text)

@@ -53,12 +53,16 @@ class MoreColumns:
 
 @dataclass(frozen=True)
 class SpreadCell:
-    """A metric over the runs of a group: mean and deviation, least and greatest, and of how many runs if not all."""
+    """A metric over the runs of a group: mean and deviation, least and greatest, and of how many runs if not all.
+
+    `baseline` is what the class prior alone scored in the mean, empty where that is not known of such a metric.
+    """
 
     text: str
     deviation: str
     ends: str
     runs: str
+    baseline: str
 
 
 @dataclass(frozen=True)

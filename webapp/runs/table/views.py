@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -20,7 +20,7 @@ from webapp.runs.lines import describe_state, make_name
 from webapp.runs.queries import STATES, Filters, RunPage, find_runs, list_families, make_conditions
 from webapp.runs.sentences import describe_family
 from webapp.runs.table.cells import find_values, make_cell, name_experiments
-from webapp.runs.table.columns import choose_columns, list_other_columns, make_headings, name_column
+from webapp.runs.table.columns import ACCURACY, choose_columns, list_other_columns, make_headings, name_column
 from webapp.runs.table.groups import Group, GroupValue, Spread, find_groups
 from webapp.runs.table.pages import (
     ColumnChoice,
@@ -36,7 +36,7 @@ from webapp.runs.table.saved import list_views
 from webapp.runs.table.state import SIZES, TableState
 from webapp.store.columns import RunColumn
 from webapp.store.counting import find_version
-from webapp.store.paging import count_runs
+from webapp.store.paging import count_runs, find_key
 from webapp.store.tables import run
 from webapp.store.values import Kind
 
@@ -127,24 +127,44 @@ def has_running(conn: Connection, now: int) -> bool:
 def _show_groups(conn: Connection, state: TableState, by: RunColumn, columns: tuple[RunColumn, ...]) -> GroupTable:
     """Show the runs in groups, with the metrics that the table shows."""
     metrics = [column for column in columns if column.kind is Kind.METRIC]
-    found = find_groups(conn, by, metrics, make_conditions(conn, state.filters))
+    priors = {metric: prior for metric in metrics if find_key(conn, prior := _name_prior(metric)) is not None}
+    found = find_groups(conn, by, [*metrics, *priors.values()], make_conditions(conn, state.filters))
     names = name_experiments(conn) if by == EXPERIMENT else {}
     return GroupTable(
         by=name_column(by)[0],
         metrics=tuple(name_column(metric)[0] for metric in metrics),
-        lines=tuple(_show_group(state, by, group, names) for group in found.groups),
+        lines=tuple(
+            GroupLine(
+                name=_name_group(by, group.value, names),
+                href=_narrow(state, by, group.value, names),
+                runs=integer(group.runs),
+                spreads=_show_spreads(metrics, priors, group),
+            )
+            for group in found.groups
+        ),
         sentence=_say_groups(len(found.groups), found.total),
         ungrouped=state.link(group=None),
     )
 
 
-def _show_group(state: TableState, by: RunColumn, group: Group, names: Mapping[int | None, str]) -> GroupLine:
-    return GroupLine(
-        name=_name_group(by, group.value, names),
-        href=_narrow(state, by, group.value, names),
-        runs=integer(group.runs),
-        spreads=tuple(_show_spread(spread, group.runs) for spread in group.spreads),
-    )
+def _name_prior(metric: RunColumn) -> RunColumn:
+    """Return the column of what the class prior alone scores by a metric, on the folds of the same run."""
+    return RunColumn(Kind.METRIC, f"prior_{metric.name}")
+
+
+def _show_spreads(
+    metrics: Sequence[RunColumn], priors: Mapping[RunColumn, RunColumn], group: Group
+) -> tuple[SpreadCell | None, ...]:
+    """Show each metric of a group beside the mean of its baseline, whose spreads follow those of the metrics."""
+    spreads = dict(zip([*metrics, *priors.values()], group.spreads, strict=True))
+    baselines = {metric: spreads[prior] for metric, prior in priors.items() if spreads[prior].runs}
+    return tuple(_show_spread(spreads[metric], group.runs, _say_baseline(metric, baselines)) for metric in metrics)
+
+
+def _say_baseline(metric: RunColumn, baselines: Mapping[RunColumn, Spread]) -> str:
+    if metric in baselines:
+        return _("prior %(value)s", value=any_number(baselines[metric].mean))
+    return _("no baseline logged") if metric == ACCURACY else ""
 
 
 def _narrow(state: TableState, by: RunColumn, value: GroupValue, names: Mapping[int | None, str]) -> str:
@@ -170,7 +190,7 @@ def _name_group(by: RunColumn, value: GroupValue, names: Mapping[int | None, str
     return str(value) or _("(empty)")
 
 
-def _show_spread(spread: Spread, runs: int) -> SpreadCell | None:
+def _show_spread(spread: Spread, runs: int, baseline: str) -> SpreadCell | None:
     if not spread.runs:
         return None
     return SpreadCell(
@@ -178,6 +198,7 @@ def _show_spread(spread: Spread, runs: int) -> SpreadCell | None:
         deviation="" if spread.deviation is None else any_number(spread.deviation),
         ends="" if spread.runs == 1 else f"{any_number(spread.least)} – {any_number(spread.greatest)}",
         runs="" if spread.runs == runs else integer(spread.runs),
+        baseline=baseline,
     )
 
 
