@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from math import ceil, inf, isfinite, isnan, nan
+from math import ceil, isfinite, isnan, nan
 from typing import NamedTuple
 
 MOST_POINTS = 1000
@@ -122,13 +122,6 @@ def join_stretches(stretches: tuple[Stretch, ...], most: int) -> tuple[Stretch, 
     """Put neighbours together until there are at most `most`, as even as can be."""
     size = ceil(len(stretches) / most)
     return tuple(_join(stretches[start : start + size]) for start in range(0, len(stretches), size or 1))
-
-
-def read_value(value: float, largest: float, *, is_nan: bool) -> float:
-    """A value as it was logged: the store writes an infinity as the largest float of its sign."""
-    if is_nan:
-        return nan
-    return value if abs(value) < largest else inf if value > 0 else -inf
 
 
 def _cut(points: Iterable[Point], size: int) -> Iterator[list[Point]]:

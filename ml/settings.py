@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ml.places import ArtifactRoots, Moved, read_address
+
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "PROCTOR_"
 LAST_PORT = 65535
 SHORTEST_SECRET = 16
+LARGEST_LIMIT = 1_000_000
 
 
 class SettingsError(ValueError):
@@ -32,6 +35,10 @@ class Settings:
     data_dir: Path
     reports_dir: Path
     spec_path: Path
+    artifact_map: tuple[Moved, ...] = ()
+    artifact_server: str | None = field(default=None, repr=False)  # so may it
+    artifact_limit_mb: int = 2000
+    """What the artifacts of one run may weigh to be fetched from elsewhere, or to be sent as one file."""
     raw_data: Path | None = None
     source_url: str | None = None
     queue_url: str = field(default="", repr=False)
@@ -50,6 +57,11 @@ class Settings:
     def is_embedded(self) -> bool:
         """Whether the store is a SQLite file, which the app may create and migrate by itself."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def artifact_roots(self) -> ArtifactRoots:
+        """The folders in which artifacts may lie."""
+        return ArtifactRoots(self.artifact_root, self.artifact_map, self.data_dir / "artifacts", self.data_dir)
 
 
 def known_names() -> tuple[str, ...]:
@@ -167,6 +179,23 @@ def _web_address(raw: str, _root: Path) -> str:
     return raw
 
 
+def _moves(raw: str, root: Path) -> tuple[Moved, ...]:
+    return tuple(_move(part.strip(), root) for part in raw.split(",") if part.strip())
+
+
+def _move(raw: str, root: Path) -> Moved:
+    old, equals, new = (part.strip() for part in raw.rpartition("="))
+    if not (equals and old and new):
+        raise ValueError(f"{raw!r} is not old=new: an address that runs have recorded, and the folder that it is now")
+    return Moved(read_address(old), _folder(new, root))
+
+
+def _megabytes(raw: str, _root: Path) -> int:
+    if not (raw.isascii() and raw.isdigit()) or not 0 < int(raw[:9]) <= LARGEST_LIMIT:
+        raise ValueError(f"say a whole number of megabytes from 1 to {LARGEST_LIMIT}")
+    return int(raw)
+
+
 def _hosts(raw: str, _root: Path) -> tuple[str, ...]:
     return tuple(part.strip() for part in raw.split(",") if part.strip())
 
@@ -203,6 +232,9 @@ def _database_file(rest: str, root: Path) -> Path:
 _READERS: dict[str, tuple[str, Callable[[str, Path], Any]]] = {
     "DATABASE_URL": ("database_url", _url(("sqlite", "postgresql", "postgres", "postgresql+psycopg"))),
     "ARTIFACT_ROOT": ("artifact_root", _folder),
+    "ARTIFACT_MAP": ("artifact_map", _moves),
+    "ARTIFACT_SERVER": ("artifact_server", _web_address),
+    "ARTIFACT_LIMIT_MB": ("artifact_limit_mb", _megabytes),
     "DATA_DIR": ("data_dir", _folder),
     "REPORTS_DIR": ("reports_dir", _folder),
     "SPEC": ("spec_path", _existing_file),
@@ -217,4 +249,4 @@ _READERS: dict[str, tuple[str, Callable[[str, Path], Any]]] = {
     "BACKUP_DONE": ("backup_done", _switch),
     "LOG_LEVEL": ("log_level", _level),
 }
-_SECRETS = {"DATABASE_URL", "QUEUE_URL", "SECRET_KEY"}  # never shown: they hold passwords
+_SECRETS = {"ARTIFACT_SERVER", "DATABASE_URL", "QUEUE_URL", "SECRET_KEY"}  # never shown: they hold passwords

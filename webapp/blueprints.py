@@ -14,15 +14,17 @@ from webapp.compare.run_routes import blueprint as compare
 from webapp.data.routes import blueprint as data
 from webapp.explore.routes import blueprint as explore
 from webapp.health.routes import blueprint as health
+from webapp.models.names import ModelNameConverter
 from webapp.models.routes import blueprint as models
 from webapp.overview.routes import blueprint as overview
 from webapp.predict.routes import blueprint as predict
+from webapp.record.routes import blueprint as runs
 from webapp.runs.histories.routes import blueprint as histories
-from webapp.runs.routes import blueprint as runs
 
 
 def init_app(app: Flask) -> None:
     """Register the routes of every subject, the API's last."""
+    app.url_map.converters["model"] = ModelNameConverter
     for blueprint in (
         overview, data, explore, runs, histories, compare, compare_curves, models, predict, audit, admin,
         accounts, health, charts,

@@ -101,7 +101,7 @@ def load_champion(version: ModelVersion) -> Predictor:
 
     if not version.onnx_sha256:
         raise ModelFileError(f"version {version.version} was not cleared for serving")
-    folder = find_artifact_folder(version.artifact_uri, current_settings().artifact_root)
+    folder = find_artifact_folder(version.artifact_uri, current_settings().artifact_roots)
     path = find_artifact(folder, version.onnx_path) if folder else None
     if path is None:
         raise ModelFileError(f"the file of version {version.version} is not under the artifact root")

@@ -1,4 +1,4 @@
-"""Commands for whoever runs the site: `flask --app wsgi create-admin`."""
+"""Commands for whoever runs the site: `flask --app wsgi create-admin`, `flask --app wsgi store …`."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from webapp.accounts.passwords import (
     is_password_the_name,
 )
 from webapp.clock import now_ms
+from webapp.store.commands import store_commands
 from webapp.store.session import current_store
 
 
 def init_app(app: Flask) -> None:
     """Add the commands."""
     app.cli.add_command(create_admin_command)
+    app.cli.add_command(store_commands)
 
 
 @click.command("create-admin")

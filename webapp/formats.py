@@ -20,7 +20,9 @@ MINUTE = HOUR_IN_MINUTES = 60
 FEW_SECONDS = 10
 KILO = 1000
 SMALL, LARGE = 0.001, 1_000_000.0
-TOO_LONG = 1e15
+TOO_LONG, TOO_SHORT = 1e15, 1e-4
+"""Beyond these a number is written with a power of ten: its digits would be noise, or noughts."""
+SIGNIFICANT = 6
 
 
 def init_app(app: Flask) -> None:
@@ -28,6 +30,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         any_number=any_number,
         decimal=decimal,
+        measure=measure,
         percent=percent,
         integer=integer,
         file_size=file_size,
@@ -52,7 +55,20 @@ def any_number(value: float | None) -> str:
         return "∞" if value > 0 else "−∞"
     if value == 0 or SMALL <= abs(value) < LARGE:
         return decimal(value)
-    return f"{value:.3g}"
+    return _write_power(value, 2)
+
+
+def measure(value: float | None) -> str:
+    """A number of anybody's, of any size: six significant digits behind the point, all of those before it."""
+    if value is None:
+        return MISSING
+    if not value or not math.isfinite(value):
+        return _write(value, 0)
+    if not TOO_SHORT <= abs(value) < TOO_LONG:
+        return _write_power(value)
+    digits = max(0, SIGNIFICANT - 1 - math.floor(math.log10(abs(value))))
+    plain = f"{Decimal(str(round(value, digits))):,.{digits}f}"
+    return _translate(plain.rstrip("0").rstrip(".") if digits else plain)
 
 
 def integer(value: float | None) -> str:
@@ -67,9 +83,18 @@ def _write(value: float, digits: int) -> str:
     log what they like, so what is too large to be read by its digits is written by its power of ten.
     """
     if not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "∞" if value > 0 else "-∞"
-    kind = "e" if abs(value) >= TOO_LONG else "f"
-    plain = f"{Decimal(str(value)):,.{digits}{kind}}"
+        return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
+    if abs(value) >= TOO_LONG:
+        return _write_power(value)
+    return _translate(f"{Decimal(str(value)):,.{digits}f}")
+
+
+def _write_power(value: float, digits: int = 3) -> str:
+    mantissa, power = f"{Decimal(str(value)):.{digits}e}".split("e")
+    return _translate(f"{mantissa.rstrip('0').rstrip('.') if digits else mantissa}E{int(power)}")
+
+
+def _translate(plain: str) -> str:
     signs = _find_signs(current_code())
     return plain if signs is None else plain.translate(signs)
 
@@ -97,12 +122,14 @@ def file_size(size: int) -> str:
 
 def when(ms: int | None) -> str:
     """A time of the store (UTC epoch milliseconds) to the minute."""
-    return MISSING if ms is None else _utc(ms).replace(tzinfo=None).isoformat(" ", "minutes")
+    moment = _utc(ms)
+    return MISSING if moment is None else moment.replace(tzinfo=None).isoformat(" ", "minutes")
 
 
 def iso(ms: int | None) -> str:
     """A time for a `datetime` attribute."""
-    return "" if ms is None else _utc(ms).isoformat(timespec="seconds")
+    moment = _utc(ms)
+    return "" if moment is None else moment.isoformat(timespec="seconds")
 
 
 def duration(ms: float | None) -> str:
@@ -120,5 +147,9 @@ def duration(ms: float | None) -> str:
     return gettext("%(hours)s h %(minutes)s min", hours=minutes // HOUR_IN_MINUTES, minutes=minutes % HOUR_IN_MINUTES)
 
 
-def _utc(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)
+def _utc(ms: int | None) -> datetime | None:
+    """None as well for what no calendar has: strangers write microseconds where milliseconds are meant."""
+    try:
+        return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -2,6 +2,7 @@
 
 from ml.pipeline.auditing import audit_files
 from ml.pipeline.comparing import compare
+from ml.pipeline.fetching import fetch_artifacts
 from ml.pipeline.fitting import fit_and_evaluate
 from ml.pipeline.loading import load_training
 from ml.pipeline.preparing import Prepared, prepare
@@ -16,6 +17,7 @@ __all__ = [
     "Stages",
     "audit_files",
     "compare",
+    "fetch_artifacts",
     "fit_and_evaluate",
     "load_training",
     "prepare",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import TypeAdapter, ValidationError
 
+from ml.places import ArtifactRoots
 from ml.report.predictions import UnreadablePredictionsError, predictions_sha256, read_csv, read_npz
 from ml.reproduction.surroundings import Surroundings, read_surroundings
 from ml.results import OutOfFold, TrainingRequest
@@ -79,7 +79,7 @@ def read_original(client: MlflowClient, run_id: str, settings: Settings) -> Orig
         raise ReproductionError(
             f"run {run_id} is about {wanted}, and the settings name the spec of {named}; set PROCTOR_SPEC"
         )
-    documents = _Documents(client, run, settings.artifact_root)
+    documents = _Documents(client, run, settings.artifact_roots)
     report = documents.read_json("report.json")
     request, unknown = read_request(report.get("request"), run_id)
     out_of_fold, answers, is_exact = _read_predictions(documents, report)
@@ -125,12 +125,12 @@ class _Documents:
 
     client: MlflowClient
     run: KeptRun
-    artifact_root: Path
+    artifact_roots: ArtifactRoots
 
     def find(self, name: str) -> bytes | None:
         from ml.track.kept import read_artifact  # noqa: PLC0415 - mlflow, as above
 
-        return read_artifact(self.client, self.run, name, self.artifact_root)
+        return read_artifact(self.client, self.run, name, self.artifact_roots)
 
     def find_text(self, name: str) -> str:
         return (self.find(name) or b"").decode(errors="replace")

@@ -6,10 +6,11 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlparse
 
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
+
+from ml.places import ArtifactRoots, is_remote, list_candidates, read_address
 
 
 @dataclass(frozen=True)
@@ -35,17 +36,18 @@ def find_kept_run(client: MlflowClient, run_id: str) -> KeptRun | None:
     return KeptRun(run.info.run_id, name, run.info.status, run.info.artifact_uri, dict(run.data.tags))
 
 
-def read_artifact(client: MlflowClient, run: KeptRun, name: str, artifact_root: Path) -> bytes | None:
-    """Read an artifact; None where there is none.
+def read_artifact(client: MlflowClient, run: KeptRun, name: str, roots: ArtifactRoots) -> bytes | None:
+    """Read an artifact, on this machine wherever the settings say that it may lie, or else through MLflow's client.
 
-    A store that was moved names its old place: then the same last parts (experiment, run, `artifacts`) are looked for
-    under `artifact_root`.
+    Returns None where there is none.
     """
-    parsed = urlparse(run.artifact_uri)
-    if parsed.scheme in {"", "file"}:
-        recorded = Path(unquote(parsed.path))
-        places = (recorded / name, artifact_root.joinpath(*recorded.parts[-3:], name))
-        return next((path.read_bytes() for path in places if path.is_file()), None)
+    places = [candidate.folder / name for candidate in list_candidates(run.artifact_uri, roots)]
+    address = read_address(run.artifact_uri)
+    if is_remote(address):
+        places.append(roots.cached(run.artifact_uri) / name)
+    found = next((path for path in places if path.is_file()), None)
+    if found or not is_remote(address):
+        return found.read_bytes() if found else None
     with tempfile.TemporaryDirectory(prefix="proctor-") as scratch:
         try:
             return Path(client.download_artifacts(run.run_id, name, scratch)).read_bytes()

@@ -14,6 +14,10 @@ from ml.track.runs import LoggedPipeline
 
 CHAMPION = "champion"
 CHALLENGER = "challenger"
+CHOSEN_TAG = "proctor.challenger_chosen"
+"""On a version that a person made the challenger."""
+SILENT_TAG = "proctor.answers_nothing"
+"""On a registered model whose champion a person retired without another."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,13 @@ def register_version(
 
     The first model that is no baseline becomes the champion, every later one the challenger; a baseline gets none.
     One that may not answer of itself, since its audit failed or its card lacks a part, becomes the challenger even
-    where there is no champion.
+    where there is no champion. What a person decided stands: where nothing is to answer no champion comes of itself,
+    and a challenger that somebody chose keeps its alias.
     The source is the model's place and not `models:/<id>`, which MLflow would look up in its global store.
     """
     _ensure_registered_model(client, name)
     made = client.create_model_version(name, logged.location, run_id=run_id, tags=dict(tags), model_id=logged.model_id)
-    aliases = () if is_baseline else (_free_alias(client, name) if may_answer else CHALLENGER,)
+    aliases = () if is_baseline else _free_aliases(client, name, may_answer=may_answer)
     for alias in aliases:
         client.set_registered_model_alias(name, alias, made.version)
     return Registered(int(made.version), aliases)
@@ -67,5 +72,10 @@ def _ensure_registered_model(client: MlflowClient, name: str) -> None:
             raise
 
 
-def _free_alias(client: MlflowClient, name: str) -> str:
-    return CHALLENGER if CHAMPION in client.get_registered_model(name).aliases else CHAMPION
+def _free_aliases(client: MlflowClient, name: str, *, may_answer: bool) -> tuple[str, ...]:
+    model = client.get_registered_model(name)
+    if may_answer and CHAMPION not in model.aliases and SILENT_TAG not in model.tags:
+        return (CHAMPION,)
+    standing = model.aliases.get(CHALLENGER)
+    is_chosen = standing is not None and CHOSEN_TAG in client.get_model_version(name, str(standing)).tags
+    return () if is_chosen else (CHALLENGER,)

@@ -86,15 +86,16 @@ def test_a_failed_version_is_promoted_only_by_saying_so_and_why(
         page = new_page(expected=409)
         page.context.add_cookies([{"name": "proctor", "value": admin.cookie(), "url": url}])
         page.goto(f"{url}/models")
-        page.locator("#version-2 summary").click()
-        page.locator("#version-2").get_by_label("Why").fill(REASON)
+        page.locator("#version-2").get_by_role("link", name="Version 2", exact=True).click()
+        page.locator("#promote summary").click()
+        page.locator("#promote").get_by_label("Why").fill(REASON)
         assert find_faults(page) == []
-        page.locator("#version-2").get_by_role("button").click()
+        page.locator("#promote").get_by_role("button").click()
         expect(page.get_by_role("alert")).to_contain_text("not what it claims")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Version 1 answers today")
-        assert page.locator("#reason").input_value() == REASON
-        page.get_by_label("Promote although the audit failed").check()
-        page.locator("#version-2").get_by_role("button").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Version 2 is a candidate")
+        assert page.locator("#promote-reason").input_value() == REASON
+        page.locator("#promote").get_by_label("Promote although the audit failed").check()
+        page.locator("#promote").get_by_role("button").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Version 2 answers today")
-        expect(page.get_by_role("row").filter(has_text=REASON)).to_contain_text("Although the audit failed")
+        expect(page.locator("#history li").filter(has_text=REASON)).to_contain_text("Although the audit failed")
         assert find_faults(page) == []

@@ -111,7 +111,13 @@ def write_version(
     key = {"workspace": mlflow.DEFAULT_WORKSPACE, "name": name}
     if version == 1:
         conn.execute(insert(mlflow.registered_models).values(**key, creation_time=1, last_updated_time=1))
-    conn.execute(insert(mlflow.model_versions).values(**key, version=version, run_id=run_id, creation_time=version))
+    as_mlflow_writes = {
+        "creation_time": version,
+        "last_updated_time": version,
+        "current_stage": "None",
+        "status": "READY",
+    }
+    conn.execute(insert(mlflow.model_versions).values(**key, version=version, run_id=run_id, **as_mlflow_writes))
     tags = {
         "proctor.family": "logistic_regression",
         "proctor.onnx_path": "serving/model.onnx",

@@ -12,14 +12,14 @@ from ml.settings import ROOT, write_settings
 if TYPE_CHECKING:
     from ml.settings import Settings
 
-HEAVY = ("mlflow", "sklearn", "pandas", "scipy", "matplotlib", "alembic")
+HEAVY = ("mlflow", "sklearn", "pandas", "scipy", "matplotlib", "alembic", "pyarrow")
 VISIT = """
 import json, sys
 from webapp import create_app
 app = create_app()
 client = app.test_client()
 pages = ["/", "/data", "/explore", "/runs", "/runs/x", "/runs/compare", "/compare", "/models", "/audit", "/admin"]
-pages += ["/login", "/health", "/api/v1/runs"]
+pages += ["/login", "/health", "/api/v1/runs", "/runs/export.csv", "/runs/export.json"]
 before = [client.get(page).status_code for page in pages] and sorted(sys.modules)
 client.get("/predict")
 print(json.dumps([before, sorted(sys.modules)]))

@@ -24,11 +24,15 @@ ALIKE = {
     "%(num)s s",
     "%(rows)s %(noun)s",
     "AUC",
+    "Alias",
     "Error:",
     "F1",
     "QWK",
+    "h",
+    "min",
     "p",
     "p, Holm",
+    "s",
 }
 
 Text = str | tuple[str, ...]

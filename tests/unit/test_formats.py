@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf, nan
 
 import pytest
 from babel.dates import format_datetime
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from webapp import languages
-from webapp.formats import TOO_LONG, decimal, integer, when
+from webapp.formats import TOO_LONG, decimal, integer, iso, measure, when
 
 
 @pytest.fixture(params=["en", "es"])
@@ -39,7 +40,7 @@ def test_a_number_is_written_as_babel_writes_it(language: str, value: float, dig
 @pytest.mark.parametrize("value", [1e15, -1e300, 1.7976931348623157e308])
 def test_a_number_of_very_many_digits_is_written_short(language: str, value: float) -> None:
     """Others log what they like, and no page may break on it."""
-    assert "e+" in decimal(value)
+    assert "E" in decimal(value)
     assert len(decimal(value)) < 12
     assert len(integer(value)) < 12
 
@@ -48,3 +49,47 @@ def test_a_time_is_written_to_the_minute_in_utc(language: str) -> None:
     ms = 1_790_000_059_999
     assert when(ms) == "2026-09-21 14:14"
     assert when(ms) == format_datetime(ms / 1000, "yyyy-MM-dd HH:mm", locale=language)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "–"),
+        (0.0, "0"),
+        (0.1 + 0.2, "0.3"),
+        (2 / 3, "0.666667"),
+        (-0.000123456789, "-0.000123457"),
+        (0.00001, "1E-5"),
+        (1_234_567.8, "1,234,568"),
+        (12_345_678_901_234, "12,345,678,901,234"),
+        (1e300, "1E300"),
+        (-5e-324, "-5E-324"),
+        (inf, "∞"),
+        (-inf, "−∞"),
+        (nan, "NaN"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en"], indirect=True)
+def test_a_measure_of_any_size(language: str, value: float | None, text: str) -> None:
+    assert measure(value) == text
+
+
+@pytest.mark.parametrize("language", ["es"], indirect=True)
+def test_a_measure_in_spanish(language: str) -> None:
+    assert measure(2 / 3) == "0,666667"
+    assert measure(1.5e300) == "1,5E300"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.5, "0.500"), (1e15, "1E15"), (-1e300, "-1E300"), (inf, "∞"), (nan, "NaN")]
+)
+@pytest.mark.parametrize("language", ["en"], indirect=True)
+def test_a_decimal_of_any_size(language: str, value: float, text: str) -> None:
+    assert decimal(value) == text
+
+
+@pytest.mark.parametrize("language", ["en"], indirect=True)
+@pytest.mark.parametrize(("ms", "text"), [(0, "1970-01-01 00:00"), (253_402_300_800_000, "–"), (-(2**63), "–")])
+def test_a_time_that_no_calendar_has(language: str, ms: int, text: str) -> None:
+    assert when(ms) == text
+    assert iso(ms) == ("" if text == "–" else "1970-01-01T00:00:00+00:00")

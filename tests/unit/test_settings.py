@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ml.settings import Settings, SettingsError, known_names, read_settings
+from ml.places import Moved
+from ml.settings import Settings, SettingsError, known_names, read_settings, write_settings
 
 
 def read(tmp_path: Path, **environ: str) -> Settings:
@@ -63,6 +64,12 @@ def test_names_of_others_are_none_of_ours(tmp_path: Path) -> None:
         ("PROCTOR_SPEC", "no-such-file.yaml", "no such file"),
         ("PROCTOR_ARTIFACT_ROOT", "a-file", "a folder is wanted"),
         ("PROCTOR_DATA_DIR", "a-file", "a folder is wanted"),
+        ("PROCTOR_ARTIFACT_MAP", "/old", "not old=new"),
+        ("PROCTOR_ARTIFACT_MAP", "/old=/new,=/x", "not old=new"),
+        ("PROCTOR_ARTIFACT_MAP", "/old=a-file", "a folder is wanted"),
+        ("PROCTOR_ARTIFACT_SERVER", "ada:hunter2@host", "http:// or https://"),
+        ("PROCTOR_ARTIFACT_LIMIT_MB", "0", "1 to 1000000"),
+        ("PROCTOR_ARTIFACT_LIMIT_MB", "2 GB", "1 to 1000000"),
         ("PROCTOR_SOURCE_URL", "ftp://example.com/x.zip", "http:// or https://"),
         ("PROCTOR_SOURCE_URL", "https://", "names a host"),
         ("PROCTOR_SECRET_KEY", "hunter2", "at least 16 characters"),
@@ -124,12 +131,21 @@ def test_hosts_are_a_list(tmp_path: Path) -> None:
     assert read(tmp_path, PROCTOR_TRUSTED_HOSTS="a.example, b.example,").trusted_hosts == ("a.example", "b.example")
 
 
+def test_the_artifact_map_is_a_list_of_rules_that_another_process_reads_alike(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").touch()
+    rules = "file:///old/runs/=new, s3://b/x=1/y=/srv/y,"
+    settings = read(tmp_path, PROCTOR_ARTIFACT_MAP=rules, PROCTOR_SPEC="spec.yaml")
+    assert settings.artifact_map == (Moved("/old/runs", tmp_path / "new"), Moved("s3://b/x=1/y", Path("/srv/y")))
+    assert read(tmp_path, **write_settings(settings)).artifact_map == settings.artifact_map
+
+
 def test_secrets_are_not_printed(tmp_path: Path) -> None:
     settings = read(
         tmp_path,
         PROCTOR_SECRET_KEY="hunter2" * 5,
         PROCTOR_DATABASE_URL="postgresql://ada:hunter2@db/x",
         PROCTOR_QUEUE_URL="redis://:hunter2@db/0",
+        PROCTOR_ARTIFACT_SERVER="https://ada:hunter2@mlflow",
     )
 
     assert "hunter2" not in repr(settings)

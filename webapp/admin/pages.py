@@ -16,6 +16,7 @@ from webapp.jobs.cards import SUBJECTS, JobCard, describe_kind, list_cards, make
 from webapp.jobs.presence import list_workers
 from webapp.jobs.queue import list_jobs
 from webapp.jobs.states import State
+from webapp.models.sentences import say_event
 
 LAST_JOBS = 20
 LAST_EVENTS = 20
@@ -105,11 +106,10 @@ def describe_event(happened: Event) -> Happening:
     words = {
         "job_submitted": _("asked for job %(number)s", number=number),
         "job_cancelled": _("cancelled job %(number)s", number=number),
-        "promote": _("promoted %(subject)s", subject=happened.subject),
-        "promote_despite_audit": _("promoted %(subject)s although its audit failed", subject=happened.subject),
         "account_created": _("account %(subject)s was made", subject=happened.subject),
     }
-    what = words.get(happened.action, f"{happened.action.replace('_', ' ')} {happened.subject}")
+    known = words.get(happened.action) or say_event(happened.action, happened.subject)
+    what = known or f"{happened.action.replace('_', ' ')} {happened.subject}"
     detail = _say_job(happened.detail) if happened.action == "job_submitted" else happened.detail
     return Happening(happened.at, happened.user_name, what, detail)
 

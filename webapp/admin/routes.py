@@ -104,6 +104,6 @@ def _announce(job: Job) -> ResponseReturnValue:
 
 def _render(form: RetrainForm | None = None, compare_form: CompareForm | None = None) -> str:
     """The page with the form that was sent as it was sent, and the other as nobody has touched it."""
-    choice = say_choice(reading(), current_spec(), current_settings().artifact_root, language())
+    choice = say_choice(reading(), current_spec(), current_settings().artifact_roots, language())
     form, compare_form = form or RetrainForm(formdata=None), compare_form or CompareForm(formdata=None)
     return render_page("admin/index.html", make_admin_page(reading(), form, choice, compare_form, now_ms()))

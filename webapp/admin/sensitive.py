@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from ml.examination.people import LeavingOut
+from ml.places import ArtifactRoots
 from ml.spec import DatasetSpec
 from webapp.models.queries import list_versions
 from webapp.runs.reports import find_report
@@ -18,7 +17,7 @@ LOOKED_AT = 10
 """Versions, the newest first, among which one that was compared is looked for."""
 
 
-def say_choice(conn: Connection, spec: DatasetSpec, root: Path, language: str) -> str:
+def say_choice(conn: Connection, spec: DatasetSpec, roots: ArtifactRoots, language: str) -> str:
     """Say what leaving the sensitive columns out means, and what it cost the last time that both were compared."""
     columns = [column.label.in_language(language) for column in spec.features if column.is_sensitive]
     if not columns:
@@ -29,7 +28,7 @@ def say_choice(conn: Connection, spec: DatasetSpec, root: Path, language: str) -
         " about somebody.",
         columns=", ".join(columns),
     )
-    found = find_comparison(conn, spec.name, root)
+    found = find_comparison(conn, spec.name, roots)
     if found is None:
         return means + " " + _("What that costs, the next training will say: it is done with and without.")
     version, family, left_out = found
@@ -39,10 +38,10 @@ def say_choice(conn: Connection, spec: DatasetSpec, root: Path, language: str) -
     return " ".join((means, last, say_cost(left_out)))
 
 
-def find_comparison(conn: Connection, name: str, root: Path) -> tuple[int, str, LeavingOut] | None:
+def find_comparison(conn: Connection, name: str, roots: ArtifactRoots) -> tuple[int, str, LeavingOut] | None:
     """Find the newest version that was trained with and without, its family, and what came of it."""
     for version in list_versions(conn, name)[:LOOKED_AT]:
-        report = find_report(version.artifact_uri, root)
+        report = find_report(version.artifact_uri, roots)
         people = report.examination.people if report else None
         if people and people.leaving_out:
             return version.version, version.family, people.leaving_out

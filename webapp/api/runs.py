@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf, isfinite
 from typing import Any
 
 from flask import Blueprint, abort, request
@@ -24,6 +25,7 @@ from webapp.store.projection import reading_current_runs
 
 blueprint = Blueprint("api_runs", __name__)
 LARGEST_PAGE = 200
+_WORDS = {inf: "Infinity", -inf: "-Infinity"}
 
 
 @blueprint.get("/runs")
@@ -36,7 +38,7 @@ def list_runs() -> ResponseReturnValue:
     found = find_runs(conn, filters, _read_order(), _read_limit())
     metrics = find_metrics(conn, [row.run_id for row in found.rows])
     return {
-        "runs": [_summary(row) | {"metrics": dict(metrics[row.run_id])} for row in found.rows],
+        "runs": [_summary(row) | {"metrics": _document_metrics(metrics[row.run_id])} for row in found.rows],
         "total": found.matching,
         "next": found.next,
     }
@@ -49,11 +51,11 @@ def show_run(run_id: str) -> ResponseReturnValue:
     found = find_run(reading_current_runs(), run_id)
     if found is None:
         abort(404, f"there is no run {run_id!r}")
-    root = current_settings().artifact_root
-    report, folder = find_report(found.artifact_uri, root), find_artifact_folder(found.artifact_uri, root)
+    roots = current_settings().artifact_roots
+    report, folder = find_report(found.artifact_uri, roots), find_artifact_folder(found.artifact_uri, roots)
     audit = report.examination.audit if report else None
     return _summary(found.row) | {
-        "metrics": dict(found.metrics),
+        "metrics": _document_metrics(found.metrics),
         "params": dict(found.params),
         "tags": dict(found.tags),
         "versions": [{"name": name, "version": version} for name, version in found.versions],
@@ -61,6 +63,11 @@ def show_run(run_id: str) -> ResponseReturnValue:
         "evaluation": to_json(report.evaluation) if report else None,
         "audit": document_audit(audit) if audit else None,
     }
+
+
+def _document_metrics(metrics: tuple[tuple[str, float], ...]) -> dict[str, float | str]:
+    """JSON has no number for NaN and infinities: they are words, the same as in MLflow's own API."""
+    return {key: value if isfinite(value) else _WORDS.get(value, "NaN") for key, value in metrics}
 
 
 def _summary(row: RunRow) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from ml.places import ArtifactRoots
 from ml.results import Estimate
 from webapp.artifacts import find_artifact, find_artifact_folder
 
@@ -39,9 +40,9 @@ class Ground:
     single: Beside | None = None
 
 
-def find_ground(artifact_uri: str | None, root: Path, metric: str) -> Ground | None:
+def find_ground(artifact_uri: str | None, roots: ArtifactRoots, metric: str) -> Ground | None:
     """Read the ground from the report among a run's artifacts; None where there is none."""
-    folder = find_artifact_folder(artifact_uri, root)
+    folder = find_artifact_folder(artifact_uri, roots)
     path = find_artifact(folder, "report.json") if folder else None
     return _read(path, path.stat().st_mtime_ns, metric) if path else None
 

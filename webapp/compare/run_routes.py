@@ -40,7 +40,7 @@ def runs() -> ResponseReturnValue:
         ), 404 if asked.refs and not found.runs else 200
     links = Links(shorten([run.row.run_id for run in found.runs], found.clear))
     reader = make_reader(current_spec(), language())
-    page = show_compared(found, asked, links, reader, current_settings().artifact_root)
+    page = show_compared(found, asked, links, reader, current_settings().artifact_roots)
     return render_page("compare/runs/page.html", page)
 
 

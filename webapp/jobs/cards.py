@@ -8,7 +8,7 @@ from typing import Literal
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from webapp.jobs.expectations import expect_duration
+from webapp.jobs.expectations import TRAININGS, expect_duration
 from webapp.jobs.queue import Failure, Job, list_unfinished_jobs
 from webapp.jobs.states import State
 from webapp.runs.sentences import describe_family
@@ -19,9 +19,10 @@ PLANS = {
     "train": ("fetch", "clean", "fit", "evaluate", "examine", "export", "report", "log", "register"),
     "reproduce": ("fetch", "clean", "fit", "evaluate", "examine", "compare", "export", "report", "log"),
     "compare": ("fetch", "clean", "weigh"),
+    "artifacts": ("look_up", "download"),
 }
 """The stages that a job goes through, as far as they can be told beforehand."""
-SUBJECTS = {"audit": "about"}
+SUBJECTS = {"audit": "about", "artifacts": "run_name"}
 """The parameter that a job's title names, where that is not the family."""
 
 
@@ -100,18 +101,21 @@ def list_cards(conn: Connection, now: int, *, is_admin: bool) -> tuple[JobCard, 
 
 
 def describe_kind(kind: str, subject: str | None) -> str:
-    """What a job is for: `subject` is the family that is trained, or the file or claim that is audited."""
-    if kind == "prepare":
-        return _("Prepare the data")
-    if kind == "train":
-        return _("Train: %(family)s", family=describe_family(subject))
-    if kind == "audit":
-        return _("Audit: %(subject)s", subject=subject or "–")
-    if kind == "reproduce":
-        return _("Retrain exactly: %(family)s", family=describe_family(subject))
-    if kind == "compare":
-        return _("Compare families")
-    return kind
+    """What a job is for: `subject` is the family that is trained, the file or claim that is audited, or the run."""
+    if kind in TRAININGS:
+        family = describe_family(subject)
+        return (
+            _("Train: %(family)s", family=family)
+            if kind == "train"
+            else _("Retrain exactly: %(family)s", family=family)
+        )
+    words = {
+        "prepare": _("Prepare the data"),
+        "audit": _("Audit: %(subject)s", subject=subject or "–"),
+        "compare": _("Compare families"),
+        "artifacts": _("Fetch the artifacts: %(run)s", run=subject or "–"),
+    }
+    return words.get(kind, kind)
 
 
 def describe_outcome(verdict: str | None) -> str:
@@ -175,6 +179,8 @@ def describe_stage(code: str) -> str:
         "log": _("Log the run"),
         "weigh": _("Test and correct"),
         "register": _("Register the model"),
+        "look_up": _("See what there is"),
+        "download": _("Fetch the files"),
     }
     return words.get(code, code)
 

@@ -111,12 +111,21 @@ def compare_families(settings: Settings, job: Job, report: Report) -> Outcome:
     return Outcome({"comparison": relative_to(path, settings.data_dir)})
 
 
+def fetch_run_artifacts(settings: Settings, job: Job, report: Report) -> Outcome:
+    """Bring a run's artifacts here from the store or server where they lie."""
+    from ml.pipeline import fetch_artifacts
+
+    fetched = fetch_artifacts(settings, job.params["run_id"], report)
+    return Outcome({name: job.params[name] for name in ("run_id", "run_name")} | vars(fetched))
+
+
 WORK: Mapping[str, Work] = {
     "prepare": prepare_data,
     "train": train_model,
     "reproduce": reproduce_run,
     "compare": compare_families,
     "audit": audit_upload,
+    "artifacts": fetch_run_artifacts,
 }
 
 

@@ -9,6 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from pydantic import TypeAdapter, ValidationError
 
+from ml.places import ArtifactRoots
 from ml.report.card import ModelCard, describe_card
 from ml.report.card.describe import name_parts
 from webapp.artifacts import find_artifact, find_artifact_folder
@@ -20,11 +21,11 @@ __all__ = ["find_card", "name_parts", "show_card"]
 FILES = ("model_card.en.html", "model_card.es.html", "model_card.en.md", "model_card.es.md", "model_card.json")
 
 
-def show_card(version: ModelVersion, root: Path, language: str) -> CardPage:
+def show_card(version: ModelVersion, roots: ArtifactRoots, language: str) -> CardPage:
     """Tell a version's card in the reader's language, with its files to keep."""
-    card = find_card(version.artifact_uri, root)
+    card = find_card(version.artifact_uri, roots)
     document = describe_card(card, language) if card else None
-    folder = find_artifact_folder(version.artifact_uri, root)
+    folder = find_artifact_folder(version.artifact_uri, roots)
     return CardPage(
         name=version.name,
         version=version.version,
@@ -40,9 +41,9 @@ def show_card(version: ModelVersion, root: Path, language: str) -> CardPage:
     )
 
 
-def find_card(artifact_uri: str | None, root: Path) -> ModelCard | None:
+def find_card(artifact_uri: str | None, roots: ArtifactRoots) -> ModelCard | None:
     """Read the card among a run's artifacts; None where there is none that this release can read."""
-    folder = find_artifact_folder(artifact_uri, root)
+    folder = find_artifact_folder(artifact_uri, roots)
     path = find_artifact(folder, "model_card.json") if folder else None
     return _read(path, path.stat().st_mtime_ns) if path else None
 

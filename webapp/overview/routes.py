@@ -23,7 +23,7 @@ def index() -> ResponseReturnValue:
     page = show_overview(
         reading_current_runs(),
         current_spec(),
-        current_settings().artifact_root,
+        current_settings().artifact_roots,
         language(),
         is_admin=user is not None and user.role == "admin",
     )

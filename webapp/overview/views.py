@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sqlalchemy import Connection
 
+from ml.places import ArtifactRoots
 from ml.spec import DatasetSpec
 from webapp.audit.verdicts import describe_verdict
 from webapp.clock import now_ms
@@ -22,16 +21,18 @@ from webapp.runs.scores import FIRST_SCORES, make_scores
 LAST_RUNS = 6
 
 
-def show_overview(conn: Connection, spec: DatasetSpec, root: Path, language: str, *, is_admin: bool) -> OverviewPage:
+def show_overview(
+    conn: Connection, spec: DatasetSpec, roots: ArtifactRoots, language: str, *, is_admin: bool
+) -> OverviewPage:
     """Gather the champion, the dataset and the last runs."""
     champion = find_champion(conn, spec.name)
-    report = find_report(champion.artifact_uri, root) if champion else None
+    report = find_report(champion.artifact_uri, roots) if champion else None
     dataset = find_dataset_in_use(conn, spec.name)
     found = find_runs(conn, Filters(), Order(), LAST_RUNS)
     scores = make_scores(report.evaluation, spec, language, FIRST_SCORES) if report else {}
     return OverviewPage(
         champion=champion,
-        worth=say_version_worth(champion, spec, root, language) if champion else None,
+        worth=say_version_worth(champion, spec, roots, language) if champion else None,
         audit=describe_verdict(champion.audit) if champion else None,
         scores=tuple(scores[metric] for metric in FIRST_SCORES if metric in scores),
         is_of_other_data=bool(report and dataset and report.origin.content_sha256 != dataset.content_sha256),

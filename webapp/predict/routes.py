@@ -22,7 +22,7 @@ blueprint = Blueprint("predict", __name__)
 @access("reader")
 def index() -> ResponseReturnValue:
     """Show the form; answer it when it is sent."""
-    spec, root, served = current_spec(), current_settings().artifact_root, find_served(reading())
+    spec, root, served = current_spec(), current_settings().artifact_roots, find_served(reading())
     if served.champion is None:
         return render_page("predict/index.html", show_prediction(served, spec, root, language(), None))
     form = make_form(spec, served.champion.predictor.columns, language())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
+from ml.places import ArtifactRoots
 from ml.rules import DEFAULT_RULE
 from ml.serve.contract import Cell, SetRule
 from ml.spec import DatasetSpec
@@ -21,7 +21,12 @@ from webapp.runs.sentences import describe_rule, explain_rule
 
 
 def show_prediction(
-    served: Served, spec: DatasetSpec, root: Path, language: str, form: FlaskForm | None, answer: Answer | None = None
+    served: Served,
+    spec: DatasetSpec,
+    roots: ArtifactRoots,
+    language: str,
+    form: FlaskForm | None,
+    answer: Answer | None = None,
 ) -> PredictPage:
     """Lay out the form, and the answer if there is one."""
     version = served.champion.version if served.champion else None
@@ -34,7 +39,7 @@ def show_prediction(
         answer=answer,
         version=version.version if version else None,
         run_id=version.run_id if version else None,
-        worth=say_version_worth(version, spec, root, language) if version else None,
+        worth=say_version_worth(version, spec, roots, language) if version else None,
         trouble=bool(served.trouble),
     )
 

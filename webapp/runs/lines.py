@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from webapp.formats import decimal
+from webapp.runs.names import name_run
 from webapp.runs.pages import RunLine, RunName
 from webapp.runs.queries import RunRow
 from webapp.runs.sentences import describe_family
@@ -28,7 +29,7 @@ def describe_state(status: str | None) -> tuple[str, str]:
 
 def make_name(row: RunRow) -> RunName:
     """Say what a run is called."""
-    name = row.name or row.run_id[:8]
+    name = name_run(row)
     family = describe_family(row.family) if row.family else _("logged by others")
     is_named_after_family = row.family is not None and name.startswith(f"{row.family}-")
     return RunName(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from webapp.audit.verdicts import VerdictView
+from webapp.record.pages import RecordView
 from webapp.runs.histories.live import LiveView
 from webapp.runs.histories.views import HistoriesView
 from webapp.runs.queries import RunRow
@@ -39,15 +40,6 @@ class RunLine(RunName):
 
 
 @dataclass(frozen=True)
-class Artifact:
-    """A file that the run left."""
-
-    name: str
-    size: int
-    href: str
-
-
-@dataclass(frozen=True)
 class RunDetailPage:
     """`/runs/<run_id>`."""
 
@@ -60,9 +52,6 @@ class RunDetailPage:
     report: Summary | None
     sections: tuple[Section, ...]
     versions: tuple[int, ...]
-    params: tuple[tuple[str, str], ...]
-    tags: tuple[tuple[str, str], ...]
-    metrics: tuple[tuple[str, float | None], ...]
-    artifacts: tuple[Artifact, ...]
+    record: RecordView
     live: LiveView | None = None
     histories: HistoriesView | None = None

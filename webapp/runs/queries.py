@@ -6,6 +6,7 @@ come last in either direction.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -112,13 +113,13 @@ class ReproductionRow:
 
 @dataclass(frozen=True)
 class RunDetail:
-    """All that MLflow's tables hold of one run; a metric that is not finite is None."""
+    """All that MLflow's tables hold of one run; a metric may be NaN or infinite."""
 
     row: RunRow
     artifact_uri: str | None
     params: tuple[tuple[str, str], ...]
     tags: tuple[tuple[str, str], ...]
-    metrics: tuple[tuple[str, float | None], ...]
+    metrics: tuple[tuple[str, float], ...]
     versions: tuple[tuple[str, int], ...]
     reproductions: tuple[ReproductionRow, ...] = ()
     """Newest first."""
@@ -184,18 +185,24 @@ def find_run(conn: Connection, run_id: str) -> RunDetail | None:
     )
 
 
-def find_metrics(conn: Connection, run_ids: Sequence[str]) -> dict[str, tuple[tuple[str, float | None], ...]]:
-    """Find the last value of every metric of some runs, by name; None where it is not a finite number."""
-    found: dict[str, list[tuple[str, float | None]]] = {run_id: [] for run_id in run_ids}
+def find_metrics(conn: Connection, run_ids: Sequence[str]) -> dict[str, tuple[tuple[str, float], ...]]:
+    """Find the last value of every metric of some runs, by name; it may be NaN or infinite."""
+    found: dict[str, list[tuple[str, float]]] = {run_id: [] for run_id in run_ids}
     query = (
         select(latest_metrics.c.run_uuid, latest_metrics.c.key, latest_metrics.c.value, latest_metrics.c.is_nan)
         .where(latest_metrics.c.run_uuid.in_(run_ids))
         .order_by(latest_metrics.c.key)
     )
     for row in conn.execute(query):
-        is_finite = not row.is_nan and abs(row.value) < LARGEST_FLOAT
-        found[row.run_uuid].append((row.key, row.value if is_finite else None))
+        found[row.run_uuid].append((row.key, read_value(row.value, is_nan=row.is_nan)))
     return {run_id: tuple(metrics) for run_id, metrics in found.items()}
+
+
+def read_value(stored: float, *, is_nan: bool) -> float:
+    """The value that was logged, from the way in which MLflow writes what SQL cannot hold."""
+    if is_nan:
+        return math.nan
+    return stored if abs(stored) < LARGEST_FLOAT else math.copysign(math.inf, stored)
 
 
 def _find_reproductions(conn: Connection, marks: tuple[tuple[str, str], ...]) -> tuple[ReproductionRow, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from ml.examination import Examination
+from ml.places import ArtifactRoots
 from ml.results import Evaluation, Origin
 from webapp.artifacts import find_artifact, find_artifact_folder
 
@@ -23,9 +24,9 @@ class RunReport:
     examination: Examination
 
 
-def find_report(artifact_uri: str | None, root: Path) -> RunReport | None:
+def find_report(artifact_uri: str | None, roots: ArtifactRoots) -> RunReport | None:
     """Read the report among a run's artifacts; None where there is none, as for runs that others logged."""
-    folder = find_artifact_folder(artifact_uri, root)
+    folder = find_artifact_folder(artifact_uri, roots)
     path = find_artifact(folder, "report.json") if folder else None
     if folder is None or path is None:
         return None

@@ -15,22 +15,27 @@ from webapp.charts.views import make_reader
 from webapp.clock import now_ms
 from webapp.current import current_queue, current_settings, current_spec
 from webapp.offline import render_offline, send_offline
+from webapp.record.pages import NoteDraft
+from webapp.record.views import show_record
 from webapp.rendering import language, render_page
 from webapp.runs.actions import make_again
 from webapp.runs.context import Asked
+from webapp.runs.export.routes import add_routes as add_export_routes
 from webapp.runs.histories.page import add_histories
-from webapp.runs.queries import find_run
+from webapp.runs.pages import RunDetailPage
+from webapp.runs.queries import RunDetail, find_run
 from webapp.runs.reports import find_report
 from webapp.runs.table.routes import add_routes
 from webapp.runs.views import show_run
 from webapp.security import access
 from webapp.store.projection import reading_current_runs
-from webapp.store.session import current_store
+from webapp.store.session import current_store, reading
 
 blueprint = Blueprint("runs", __name__)
 
 
 add_routes(blueprint)
+add_export_routes(blueprint)
 
 
 @blueprint.get("/runs/<run_id>")
@@ -40,9 +45,19 @@ def show(run_id: str) -> ResponseReturnValue:
     found = find_run(reading_current_runs(), run_id)
     if found is None:
         abort(404)
+    return render_run(found)
+
+
+def render_run(found: RunDetail, draft: NoteDraft | None = None) -> str:
+    """Render a run's page; `draft` is a note that was refused."""
     asked = Asked(request.args.get("column", ""), request.args.get("metric", ""))
-    page = show_run(found, current_settings().artifact_root, current_spec(), language(), asked)
-    return render_page("runs/run.html", add_histories(page))
+    return render_page("runs/run.html", add_histories(_make_page(found, asked, draft)))
+
+
+def _make_page(found: RunDetail, asked: Asked, draft: NoteDraft | None = None) -> RunDetailPage:
+    settings, spec = current_settings(), current_spec()
+    record = show_record(reading(), found, settings, spec, draft)
+    return show_run(found, record, settings.artifact_roots, spec, language(), asked)
 
 
 @blueprint.get("/runs/<run_id>/report.html")
@@ -52,7 +67,7 @@ def export(run_id: str) -> ResponseReturnValue:
     found = find_run(reading_current_runs(), run_id)
     if found is None:
         abort(404)
-    page = show_run(found, current_settings().artifact_root, current_spec(), language(), Asked(is_whole=True))
+    page = _make_page(found, Asked(is_whole=True))
     if page.report is None:
         abort(404)
     return send_offline(render_offline("runs/offline.html", page), f"run-{run_id[:8]}.html")
@@ -65,7 +80,7 @@ def reproduce(run_id: str) -> ResponseReturnValue:
     found, user = find_run(reading_current_runs(), run_id), current_user()
     if found is None or user is None:
         abort(404)
-    if find_report(found.artifact_uri, current_settings().artifact_root) is None or found.row.status != "FINISHED":
+    if find_report(found.artifact_uri, current_settings().artifact_roots) is None or found.row.status != "FINISHED":
         flash(_("This run cannot be made again: it has no report of ours that says what was asked for."), "error")
         return redirect(url_for("runs.show", run_id=run_id), 303)
     job = make_again(current_store(), current_queue(), found.row, user.name, now_ms())
@@ -89,7 +104,7 @@ def figure_csv(run_id: str, name: str) -> ResponseReturnValue:
 
 def _find_figure(run_id: str, name: str) -> Figure:
     found = find_run(reading_current_runs(), run_id)
-    report = find_report(found.artifact_uri, current_settings().artifact_root) if found else None
+    report = find_report(found.artifact_uri, current_settings().artifact_roots) if found else None
     if report is None:
         abort(404)
     reader = make_reader(current_spec(), language())
@@ -101,7 +116,7 @@ def _find_figure(run_id: str, name: str) -> Figure:
 def artifact(run_id: str, name: str) -> ResponseReturnValue:
     """A file that the run left, always as a download: what others logged is never run in this site's name."""
     found = find_run(reading_current_runs(), run_id)
-    folder = find_artifact_folder(found.artifact_uri, current_settings().artifact_root) if found else None
+    folder = find_artifact_folder(found.artifact_uri, current_settings().artifact_roots) if found else None
     path = find_artifact(folder, name) if folder else None
     if path is None:
         abort(404)

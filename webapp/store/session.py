@@ -38,6 +38,14 @@ class Store:
             yield conn
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Yield a connection on which every statement sees the store as it was at the first."""
+        with self.engine.connect() as conn:
+            if not self.is_sqlite:  # there each statement sees the present, unless told otherwise
+                conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            yield conn
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """Yield a connection in a transaction that commits at the end, or rolls back if the block raises.
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Float,
     Numeric,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -74,6 +76,21 @@ def insert_values(conn: Connection, noted: Select[Any] | None = None) -> None:
         )
         rows = rows if noted is None else rows.where(run.c.run_id.in_(noted))
         conn.execute(value.insert().from_select(["run_number", "key_id", "number", "text"], rows))
+
+
+def select_values(dialect: str) -> CompoundSelect[Any]:
+    """Select what `proctor_value` must hold, with runs and keys by their names: run_id, kind, name, number, text."""
+    return union_all(*(
+        select(run.c.run_id, literal(kind.value).label("kind"), source.c.key.label("name"),
+               *_contents(kind, source, dialect)).join(source, source.c.run_uuid == run.c.run_id).select_from(run)
+        for kind, source in SOURCES.items()
+    ))  # fmt: skip
+
+
+def select_kept_values() -> Select[Any]:
+    """Select what `proctor_value` holds, as `select_values` does."""
+    kept = value.join(key, key.c.id == value.c.key_id).join(run, run.c.number == value.c.run_number)
+    return select(run.c.run_id, key.c.kind, key.c.name, value.c.number, value.c.text).select_from(kept)
 
 
 def rewrite_values(conn: Connection) -> None:

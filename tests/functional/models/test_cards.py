@@ -13,7 +13,8 @@ from tests.builders.pages import find_faults
 from tests.builders.people import lacking, make_model_card, write_card
 from tests.functional.conftest import RUNS
 from webapp.accounts.actions import create_admin
-from webapp.models.actions import PromotionError, promote_version
+from webapp.models.actions import Signed, promote_version
+from webapp.models.gates import RefusedError
 from webapp.models.queries import find_champion, find_version
 from webapp.store import mlflow_tables as mlflow
 
@@ -119,13 +120,13 @@ def test_what_was_named_by_others_is_text(client: FlaskClient, folder: Path) -> 
 
 def test_versions_and_runs_lead_to_their_card(client: FlaskClient, store: Store) -> None:
     assert store
-    assert 'href="/models/2/card"' in client.get("/models").text
+    assert f'href="/models/{NAME}/2/card"' in client.get("/models").text
     assert 'href="/models/2/card"' in client.get(f"/runs/{RUNS[1]}").text
 
 
 def test_a_version_whose_card_lacks_parts_is_not_promoted(admin: Visitor, store: Store) -> None:
     incomplete(store)
-    answer = admin.send("/models/promote", version="2", reason="it looks good")
+    answer = admin.send("/models/student_performance/2/promote", reason="it looks good")
     assert answer.status_code == 409
     assert "Its model card lacks: For whom; Audit." in answer.text
     assert champion(store) == 1
@@ -133,7 +134,7 @@ def test_a_version_whose_card_lacks_parts_is_not_promoted(admin: Visitor, store:
 
 def test_a_version_of_an_older_proctor_has_no_card_and_is_not_promoted(admin: Visitor, store: Store) -> None:
     without_card(store)
-    answer = admin.send("/models/promote", version="2", reason="it looks good")
+    answer = admin.send("/models/student_performance/2/promote", reason="it looks good")
     assert answer.status_code == 409
     assert "This version has no model card" in answer.text
     assert champion(store) == 1
@@ -141,20 +142,20 @@ def test_a_version_of_an_older_proctor_has_no_card_and_is_not_promoted(admin: Vi
 
 @pytest.mark.parametrize(("spoil", "word"), [(incomplete, "Incomplete"), (without_card, "No card")])
 def test_the_table_says_so_and_offers_no_promotion(admin: Visitor, store: Store, spoil: object, word: str) -> None:
-    assert "Make it the champion" in admin.get("/models").text
+    assert "Make it the champion" in admin.get(f"/models/{NAME}/2").text
     assert callable(spoil)
     spoil(store)
-    page = admin.get("/models").text
+    page = admin.get(f"/models/{NAME}/2").text
     assert word in page
     assert "Make it the champion" not in page
 
 
-def test_files_that_are_lost_do_not_open_the_gate(store: Store, folder: Path) -> None:
+def test_files_that_are_lost_do_not_open_the_gate(store: Store, settings: Settings, folder: Path) -> None:
     incomplete(store, "figures")
     write_card(folder)
-    with pytest.raises(PromotionError) as error:
-        promote_version(store, NAME, 2, user=ADMIN, reason="the file is whole", now=1)
-    assert (error.value.code, error.value.parts) == ("card_incomplete", ("figures",))
+    with pytest.raises(RefusedError) as error:
+        promote_version(store, NAME, 2, Signed(ADMIN, "the file is whole", 1), settings.artifact_roots)
+    assert (error.value.code, error.value.about) == ("card_incomplete", ("figures",))
 
 
 def test_an_empty_tag_is_a_whole_card(store: Store) -> None:

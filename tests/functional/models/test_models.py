@@ -10,15 +10,20 @@ from sqlalchemy import delete, select
 
 from tests.builders.accounts import ADMIN, PASSWORD, visit
 from tests.builders.runs import write_alias
+from tests.functional.conftest import RUNS
 from webapp.accounts.actions import create_admin
-from webapp.models.actions import PromotionError, promote_version
-from webapp.models.queries import find_champion, list_decisions
+from webapp.models.actions import Signed, promote_version
+from webapp.models.gates import RefusedError
+from webapp.models.history import list_decisions
+from webapp.models.listing import find_model
+from webapp.models.queries import find_champion
 from webapp.store import mlflow_tables as mlflow
 
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
+    from ml.settings import Settings
     from tests.builders.accounts import Visitor
     from webapp.store.session import Store
 
@@ -56,7 +61,7 @@ def test_a_reader_sees_who_answers_and_cannot_change_it(client: FlaskClient) -> 
 def test_an_admin_promotes_with_a_reason_that_is_kept(admin: Visitor, store: Store) -> None:
     with store.write() as conn:
         write_alias(conn, "challenger", 2)
-    answer = admin.send("/models/promote", version="2", reason="fewer columns")
+    answer = admin.send("/models/student_performance/2/promote", reason="fewer columns")
     assert answer.status_code == 302
     assert champion(store) == 2
     page = admin.get("/models").text
@@ -68,38 +73,40 @@ def test_an_admin_promotes_with_a_reason_that_is_kept(admin: Visitor, store: Sto
 
 
 def test_a_promotion_without_a_reason_changes_nothing(admin: Visitor, store: Store) -> None:
-    answer = admin.send("/models/promote", version="2", reason="  ")
+    answer = admin.send("/models/student_performance/2/promote", reason="  ")
     assert answer.status_code == 422
     assert "Write why" in answer.text
     assert champion(store) == 1
 
 
-@pytest.mark.parametrize(("version", "says"), [("9", "no such version"), ("1", "champion already"), ("", "Choose a")])
-def test_a_promotion_that_cannot_be_says_why(admin: Visitor, store: Store, version: str, says: str) -> None:
-    answer = admin.send("/models/promote", version=version, reason="why not")
-    assert answer.status_code in {409, 422}
-    assert says in answer.text
+@pytest.mark.parametrize(("version", "status"), [("9", 404), ("1", 409), ("99999999999999999999", 404)])
+def test_a_promotion_that_cannot_be_says_why(admin: Visitor, store: Store, version: str, status: int) -> None:
+    answer = admin.send(f"/models/{NAME}/{version}/promote", reason="why not")
+    assert answer.status_code == status
+    assert ("champion already" in answer.text) == (status == 409)
     assert champion(store) == 1
 
 
-def test_a_version_never_cleared_for_serving_is_not_promoted(store: Store) -> None:
+def test_a_version_never_cleared_for_serving_is_not_promoted(store: Store, settings: Settings) -> None:
     with store.write() as conn:
         conn.execute(delete(mlflow.model_version_tags).where(mlflow.model_version_tags.c.version == 2))
-    with pytest.raises(PromotionError) as error:
-        promote_version(store, NAME, 2, user=ADMIN, reason="why not", now=1)
+    with pytest.raises(RefusedError) as error:
+        promote_version(store, NAME, 2, Signed(ADMIN, "why not", 1), settings.artifact_roots)
     assert error.value.code == "cannot_serve"
 
 
-def test_a_refused_promotion_leaves_no_record(store: Store) -> None:
-    with pytest.raises(PromotionError):
-        promote_version(store, NAME, 9, user=ADMIN, reason="why not", now=1)
+def test_a_refused_promotion_leaves_no_record(store: Store, settings: Settings) -> None:
+    with pytest.raises(RefusedError):
+        promote_version(store, NAME, 9, Signed(ADMIN, "why not", 1), settings.artifact_roots)
     with store.read() as conn:
-        assert list_decisions(conn, NAME) == ()
+        model = find_model(conn, NAME)
+        assert model
+        assert list_decisions(conn, model) == ()
 
 
 @pytest.mark.usefixtures("store")
 def test_nobody_promotes_without_signing_in(app: Flask, store: Store) -> None:
-    assert "/login" in visit(app).send("/models/promote", version="2", reason="me").headers["Location"]
+    assert "/login" in visit(app).send("/models/student_performance/2/promote", reason="me").headers["Location"]
     assert champion(store) == 1
 
 
@@ -107,4 +114,6 @@ def test_a_version_whose_run_is_gone_says_so(client: FlaskClient, store: Store) 
     with store.write() as conn:
         for table in (mlflow.latest_metrics, mlflow.tags, mlflow.runs):
             conn.execute(delete(table))
-    assert "its run is gone" in client.get("/models").text
+    page = client.get("/models").text
+    assert page.count(f"Its run ({RUNS[0][:8]}) was deleted for good") == 2
+    assert f"Its run ({RUNS[1][:8]}) was deleted for good" in page

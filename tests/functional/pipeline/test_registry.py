@@ -6,8 +6,10 @@ import pytest
 from mlflow import MlflowClient
 
 from ml.settings import Settings
-from ml.track.registry import Registered, register_version
+from ml.track import registry
+from ml.track.registry import CHOSEN_TAG, SILENT_TAG, Registered, register_version
 from ml.track.runs import LoggedPipeline, open_client, open_experiment, running
+from webapp.models import stages
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy:sqlalchemy.exc.SADeprecationWarning"),
@@ -44,3 +46,22 @@ def test_the_first_that_did_not_fail_answers(client: MlflowClient, settings: Set
 
 def test_a_baseline_gets_no_alias_whatever_its_audit(client: MlflowClient, settings: Settings) -> None:
     assert register(client, settings, is_baseline=True, may_answer=False).aliases == ()
+
+
+def test_where_a_person_decided_that_nothing_answers_no_training_does(client: MlflowClient, settings: Settings) -> None:
+    register(client, settings, may_answer=True)
+    client.delete_registered_model_alias(NAME, "champion")
+    client.set_registered_model_tag(NAME, SILENT_TAG, "{}")
+    assert register(client, settings, may_answer=True).aliases == ("challenger",)
+
+
+def test_a_challenger_that_a_person_chose_keeps_its_alias(client: MlflowClient, settings: Settings) -> None:
+    for _ in range(2):
+        register(client, settings, may_answer=True)
+    client.set_model_version_tag(NAME, "2", CHOSEN_TAG, "{}")
+    assert register(client, settings, may_answer=True).aliases == ()
+    assert client.get_registered_model(NAME).aliases == {"champion": 1, "challenger": 2}
+
+
+def test_the_site_writes_the_tags_that_a_training_reads() -> None:
+    assert (registry.CHOSEN_TAG, registry.SILENT_TAG) == (stages.CHOSEN_TAG, stages.SILENT_TAG)

@@ -109,7 +109,7 @@ def test_a_run_in_spanish(client: FlaskClient, trained: str) -> None:
 def test_a_foreign_run_shows_what_mlflow_holds_and_claims_nothing(client: FlaskClient, foreign: str) -> None:
     page = client.get(f"/runs/{foreign}").text
     assert "No report of ours" in page
-    assert re.search(r"<dt>loss</dt><dd>–</dd>", page)
+    assert re.search(r"<bdi>loss</bdi></th><td[^>]*>NaN</td>", page)
 
 
 def test_a_run_that_is_not_there(client: FlaskClient) -> None:

@@ -14,6 +14,7 @@ from tests.builders.postgresql import PostgresqlCluster
 from tests.builders.sqlite_folder import SqliteFolder, sqlite_path
 from tests.builders.stores import environment, run
 from tests.conftest import SettingsFactory
+from webapp.filestore.tables import TABLES as IMPORTED_TABLES
 from webapp.store.mlflow_tables import TABLES
 from webapp.store.schema import SchemaError, SchemaState, check_schema, ensure_schema
 from webapp.store.session import Store, open_store
@@ -83,5 +84,5 @@ def test_a_failed_upgrade_is_told_in_one_line(make_settings: SettingsFactory, tm
 
 def test_the_columns_that_we_read_are_mlflows(store: Store) -> None:
     with store.read() as conn:
-        for table in TABLES:
+        for table in (*TABLES, *IMPORTED_TABLES):
             assert conn.execute(table.select().limit(1)).all() is not None

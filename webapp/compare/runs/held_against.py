@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ml.charts.reader import Reader
 from ml.examination.comparison import Paired, is_told_apart, metrics_for
+from ml.places import ArtifactRoots
 from ml.results import LOWER_IS_BETTER
 from ml.spec import Kind
 from webapp.compare.ground import Ground, find_ground
@@ -74,12 +74,12 @@ class Tested:
 
 
 def show_tests(
-    runs: Sequence[RunFacts], names: Sequence[RunName], asked: Asked, links: Links, reader: Reader, root: Path
+    runs: Sequence[RunFacts], names: Sequence[RunName], asked: Asked, links: Links, reader: Reader, roots: ArtifactRoots
 ) -> TestsView:
     """Hold each run against the first by one metric."""
     known = metrics_for(is_ordinal=reader.spec.target.kind is Kind.ORDINAL)
     metric = asked.word("metric") if asked.word("metric") in known else known[0]
-    grounds = tuple(find_ground(run.artifact_uri, root, metric) for run in runs)
+    grounds = tuple(find_ground(run.artifact_uri, roots, metric) for run in runs)
     found = Tested(metric, tuple(names), grounds, pair_runs(grounds[0], grounds[1:]))
     shown = _pick(found)
     return TestsView(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from webapp.compare.runs.queries import RunFacts
+from webapp.runs.names import name_run
 from webapp.runs.queries import RunRow
 from webapp.runs.sentences import describe_family
 
@@ -42,7 +43,7 @@ def name_apart(runs: Sequence[RunFacts]) -> tuple[RunName, ...]:
 
 
 def _title(row: RunRow, called: Mapping[str, str], *, is_alone: bool) -> str:
-    name = row.name or row.run_id[:8]
+    name = name_run(row)
     if not row.family:
         return name
     family = called[row.family]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ml.charts.reader import Reader
+from ml.places import ArtifactRoots
 from webapp.compare.curves import ComparedCurves, read_overlay, show_curves
 from webapp.compare.runs.asked import FEW, Asked, Links
 from webapp.compare.runs.differences import DifferencesView, show_differences
@@ -64,7 +64,7 @@ class Place:
     asked: Asked
     links: Links
     reader: Reader
-    root: Path
+    roots: ArtifactRoots
 
     @property
     def runs(self) -> tuple[RunFacts, ...]:
@@ -88,9 +88,9 @@ def offer_runs(found: Chosen, offered: Sequence[RunLine]) -> CompareRunsPage:
     )
 
 
-def show_compared(found: Chosen, asked: Asked, links: Links, reader: Reader, root: Path) -> CompareRunsPage:
+def show_compared(found: Chosen, asked: Asked, links: Links, reader: Reader, roots: ArtifactRoots) -> CompareRunsPage:
     """The tab that the address asks for, the first where it asks for none that there is."""
-    place = Place(make_sheet(found.runs), name_apart(found.runs), asked, links, reader, root)
+    place = Place(make_sheet(found.runs), name_apart(found.runs), asked, links, reader, roots)
     tabs = _list_tabs(few=len(found.runs) <= FEW)
     chosen = asked.word("view") if asked.word("view") in tabs else ""
     part, show = _PARTS[chosen]
@@ -147,7 +147,7 @@ def _show_side_by_side(place: Place) -> SideBySide:
 
 
 def _show_tests(place: Place) -> TestsView:
-    return show_tests(place.runs, place.names, place.asked, place.links, place.reader, place.root)
+    return show_tests(place.runs, place.names, place.asked, place.links, place.reader, place.roots)
 
 
 def _show_curves(place: Place) -> ComparedCurves | None:
@@ -169,7 +169,7 @@ _PARTS: dict[str, tuple[str, Callable[[Place], object]]] = {
     "parallel": _chart("parallel"),
     "contour": _chart("contour"),
     "groups": ("groups", lambda p: show_groups(p.sheet, p.names, p.asked, p.links, p.reader)),
-    "reports": ("reports", lambda p: show_reports(p.runs, p.names, p.reader, p.root)),
+    "reports": ("reports", lambda p: show_reports(p.runs, p.names, p.reader, p.roots)),
 }
 
 

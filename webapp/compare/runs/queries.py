@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -10,8 +9,9 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 
-from webapp.runs.queries import RunRow
-from webapp.store.mlflow_tables import LARGEST_FLOAT, latest_metrics, params, runs, tags
+from webapp.runs.names import name_run
+from webapp.runs.queries import RunRow, read_value
+from webapp.store.mlflow_tables import latest_metrics, params, runs, tags
 from webapp.store.tables import run as run_table
 
 SHORT = 8
@@ -38,7 +38,7 @@ class RunFacts:
     @property
     def name(self) -> str:
         """What people call the run."""
-        return self.row.name or self.row.run_id[:SHORT]
+        return name_run(self.row)
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,16 @@ def find_chosen(conn: Connection, refs: Sequence[str]) -> Chosen:
         for ref, found in meant.items()
         if len(found) != 1
     ]
-    clear = {run_id: run_id[:SHORT] for run_id in ids if len(known.get(run_id[:SHORT], ())) == 1}
-    return Chosen(_read_facts(conn, ids), tuple(missing), clear)
+    return Chosen(_read_facts(conn, ids), tuple(missing), _list_clear(ids, known))
+
+
+def find_clear(conn: Connection, ids: Sequence[str]) -> Mapping[str, str]:
+    """Say how short ids may be written without meaning another run too."""
+    return _list_clear(ids, _find_alike(conn, run_table.c.run_id, ids))
+
+
+def _list_clear(ids: Iterable[str], known: Mapping[str, list[str]]) -> dict[str, str]:
+    return {run_id: run_id[:SHORT] for run_id in ids if len(known.get(run_id[:SHORT], ())) == 1}
 
 
 def _resolve(ref: str, known: Mapping[str, list[str]]) -> list[str]:
@@ -126,10 +134,5 @@ def _find_figures(conn: Connection, ids: Sequence[str]) -> dict[str, dict[str, f
     found: dict[str, dict[str, float]] = {}
     query = _pairs(latest_metrics, ids).add_columns(latest_metrics.c.is_nan)
     for run_id, key, value, is_nan in conn.execute(query):
-        found.setdefault(run_id, {})[key] = math.nan if is_nan else _unfold(value)
+        found.setdefault(run_id, {})[key] = read_value(value, is_nan=is_nan)
     return found
-
-
-def _unfold(value: float) -> float:
-    """MLflow writes an infinity as the largest float of its sign."""
-    return value if abs(value) < LARGEST_FLOAT else math.copysign(math.inf, value)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ml.charts.reader import Reader
+from ml.places import ArtifactRoots
 from ml.results import Estimate
 from webapp.compare.runs.asked import FEW
 from webapp.compare.runs.names import RunName
@@ -68,11 +68,13 @@ class _Reported:
     labels: tuple[str, ...]
 
 
-def show_reports(runs: Sequence[RunFacts], names: Sequence[RunName], reader: Reader, root: Path) -> ReportsView:
+def show_reports(
+    runs: Sequence[RunFacts], names: Sequence[RunName], reader: Reader, roots: ArtifactRoots
+) -> ReportsView:
     """Lay out the reports of the first few runs that have one."""
     found: list[_Reported] = []
     for run, name in zip(runs, names, strict=True):
-        report = find_report(run.artifact_uri, root) if len(found) < FEW else None
+        report = find_report(run.artifact_uri, roots) if len(found) < FEW else None
         if report:
             labels = tuple(reader.spec.target.label_of(key, reader.language) for key in report.evaluation.classes)
             found.append(_Reported(name, report, labels))

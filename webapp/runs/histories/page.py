@@ -23,4 +23,5 @@ def add_histories(page: RunDetailPage) -> RunDetailPage:
     going = find_going(conn, page.run.run_id)
     live = show_live(page.run.run_id, going, asked, now_ms(), reader) if going else None
     histories = show_histories(conn, page.run.run_id, asked, reader)
-    return replace(page, live=live, histories=histories, metrics=() if live else page.metrics)
+    record = replace(page.record, metrics=()) if live else page.record
+    return replace(page, live=live, histories=histories, record=record)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from ml.charts.axes import Across
-from ml.histories import Curve, Point, read_value, trace_curve
+from ml.histories import Curve, Point, trace_curve
+from webapp.runs.queries import read_value
 from webapp.store.mlflow_tables import LARGEST_FLOAT, latest_metrics, metrics, runs
 
 _AT_A_TIME = 2_000
@@ -49,7 +50,7 @@ def find_curve(conn: Connection, run_id: str, key: str, across: Across, weight: 
     if not count:
         return None
     points = (
-        Point(place, step, time, read_value(value, LARGEST_FLOAT, is_nan=is_nan))
+        Point(place, step, time, read_value(value, is_nan=is_nan))
         for place, (step, time, value, is_nan) in enumerate(conn.execute(_select_values(run_id, key, across)))
     )
     return trace_curve(key, points, count, weight=weight)
@@ -65,7 +66,7 @@ def stream_values(conn: Connection, run_id: str, key: str) -> Iterator[Point]:
     """Read every value of a metric by step, a few at a time."""
     query = _select_values(run_id, key, "step").execution_options(yield_per=_AT_A_TIME)
     for place, (step, time, value, is_nan) in enumerate(conn.execute(query)):
-        yield Point(place, step, time, read_value(value, LARGEST_FLOAT, is_nan=is_nan))
+        yield Point(place, step, time, read_value(value, is_nan=is_nan))
 
 
 def find_state(conn: Connection, run_id: str) -> RunState | None:

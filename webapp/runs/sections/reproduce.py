@@ -13,6 +13,7 @@ from ml.charts.reader import Reader
 from ml.examination.reproduction import Change, Reproduction
 from webapp.formats import integer, percent
 from webapp.runs.context import Context, Section
+from webapp.runs.names import name_run
 
 SHORT = 12
 """Characters of a checksum that a table shows; the whole stands where it is pointed at."""
@@ -84,7 +85,7 @@ def show(context: Context) -> Section | None:
         can_ask=tags["proctor.dataset"] == context.reader.spec.name,
         comparison=_compare(found, context.reader) if found else None,
         lines=tuple(
-            ReproductionLine(row.run_id, row.name or row.run_id[:8], row.started_at, *_judge(row.verdict))
+            ReproductionLine(row.run_id, name_run(row), row.started_at, *_judge(row.verdict))
             for row in context.reproductions
         ),
         facts=_list_facts(context),

@@ -49,9 +49,14 @@ class Groups:
 
 
 def find_groups(
-    conn: Connection, by: RunColumn, metrics: Sequence[RunColumn], where: Sequence[ColumnElement[bool]]
+    conn: Connection,
+    by: RunColumn,
+    metrics: Sequence[RunColumn],
+    where: Sequence[ColumnElement[bool]],
+    *,
+    most: int | None = MOST_GROUPS,
 ) -> Groups:
-    """Find the groups, largest first.
+    """Find the groups, largest first; no more than `most`, if it is given.
 
     A run whose metric is missing, NaN or infinite counts as a run of its group and not in the metric's spread.
     """
@@ -60,9 +65,16 @@ def find_groups(
         select(own.label("own"), func.count().label("runs")).select_from(runs).where(*where).group_by(own)
     )}  # fmt: skip
     spreads = [_find_spreads(conn, own, runs, metric, where) for metric in metrics]
-    largest = sorted(sizes, key=lambda group: (-sizes[group], group is None, str(group)))[:MOST_GROUPS]
+    largest = sorted(sizes, key=lambda group: (-sizes[group], group is None, str(group)))[:most]
     groups = (Group(group, sizes[group], tuple(found.get(group, Spread(0)) for found in spreads)) for group in largest)
     return Groups(tuple(groups), len(sizes))
+
+
+def count_groups(conn: Connection, by: RunColumn, where: Sequence[ColumnElement[bool]]) -> int:
+    """Count the groups, with the one of runs that have nothing to be grouped by."""
+    own, runs = _grouping(conn, by)
+    groups = select(own).select_from(runs).where(*where).distinct().subquery()
+    return conn.execute(select(func.count()).select_from(groups)).scalar_one()
 
 
 def _grouping(conn: Connection, by: RunColumn) -> tuple[ColumnElement[Any], FromClause]:

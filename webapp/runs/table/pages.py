@@ -109,6 +109,11 @@ class RunsPage:
     groupers: tuple[MoreColumns, ...]
     adding: Hidden
     grouping: Hidden
+    exporting: Hidden
+    forms: tuple[tuple[str, str], ...]
+    """Of the file: each with its name in addresses and on screen."""
+    export_sentence: str
+    compare_all: str
     usual_columns: str
     views: tuple[SavedView, ...]
     can_keep_views: bool

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.accounts import current_user
 from webapp.clock import now_ms
+from webapp.compare.matching import compare_matching
 from webapp.rendering import render_page
 from webapp.runs.language.completion import complete
 from webapp.runs.table.saved import LONGEST_NAME, LONGEST_QUERY, MOST_VIEWS, ViewError, drop_view, keep_view
@@ -28,6 +29,7 @@ MOST_DIGITS = 6
 def add_routes(blueprint: Blueprint) -> None:
     """Add the table's routes to those of the subject."""
     blueprint.add_url_rule("/runs", "index", index)
+    blueprint.add_url_rule("/runs/compare/matching", "compare_matching", compare_matching)
     blueprint.add_url_rule("/runs/completions", "completions", completions)
     blueprint.add_url_rule("/runs/views", "keep_view", keep, methods=["POST"])
     blueprint.add_url_rule("/runs/views/<int:view_id>/forget", "drop_view", forget, methods=["POST"])

@@ -16,7 +16,7 @@ from webapp.store.columns import RunColumn, read_column
 ADDRESS = "/runs"
 SIZES = (25, 50, 100)
 MOST_COLUMNS = 40
-PANELS = ("columns", "group", "views")
+PANELS = ("columns", "group", "export", "views")
 NO_FILTERS, DEFAULT_ORDER = Filters(), Order()
 MOST_PINNED = 9
 

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from sqlalchemy import Connection, select
 
 from webapp.accounts import User
+from webapp.compare.matching import link_matching
 from webapp.formats import any_number, integer
 from webapp.runs.filter_field import show_filter
 from webapp.runs.language import tree as language
@@ -43,6 +44,7 @@ DAY = 86_400_000
 PATIENCE = 7 * DAY
 """A run that has been running for longer was killed without a word: a page does not wait for it."""
 EXPERIMENT = RunColumn(None, "experiment_id")
+FORMS = (("csv", "CSV"), ("json", "JSON"), ("parquet", "Parquet"))
 _WRITTEN = {
     None: language.Kind.ATTRIBUTE, Kind.METRIC: language.Kind.METRIC, Kind.PARAM: language.Kind.PARAM,
     Kind.TAG: language.Kind.TAG,
@@ -99,6 +101,10 @@ def show_table(conn: Connection, state: TableState, reader: Reader) -> RunsPage:
         groupers=_list_groupers(conn) if state.panel == "group" else (),
         adding=tuple(replace(first, columns=columns).pairs()),
         grouping=tuple(replace(first, group=None).pairs()),
+        exporting=tuple(replace(first, panel="").pairs()) if state.panel == "export" else (),
+        forms=FORMS,
+        export_sentence=_say_export(state, found) if state.panel == "export" else "",
+        compare_all=link_matching(state, found.matching),
         usual_columns=state.link(columns=(), pinned=0) if state.columns else "",
         views=list_views(conn, reader.user.id) if reader.user else (),
         can_keep_views=reader.user is not None,
@@ -182,7 +188,7 @@ def _say_groups(shown: int, total: int) -> str:
 
 
 def _make_tools(state: TableState) -> tuple[Tool, ...]:
-    labels = {"columns": _("Columns"), "group": _("Group"), "views": _("Views")}
+    labels = {"columns": _("Columns"), "group": _("Group"), "export": _("Export"), "views": _("Views")}
     return tuple(
         Tool(name, label, state.link(panel="" if state.panel == name else name), state.panel == name)
         for name, label in labels.items()
@@ -244,6 +250,19 @@ def _list_groupers(conn: Connection) -> tuple[MoreColumns, ...]:
             for kind, title in ((Kind.PARAM, _("Params")), (Kind.TAG, _("Tags")))
             if keys[kind]
         ),
+    )
+
+
+def _say_export(state: TableState, found: RunPage) -> str:
+    if state.group:
+        return _("The file has every group, with the spread of each metric in full.")
+    if not found.matching:
+        return _("Nothing in the history matches this filter.")
+    return ngettext(
+        "The file has the %(runs)s run that the table finds, every value in full; times are in UTC.",
+        "The file has all %(runs)s runs that the table finds, in its order, every value in full; times are in UTC.",
+        found.matching,
+        runs=integer(found.matching),
     )
 
 

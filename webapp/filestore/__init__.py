@@ -1,0 +1,1 @@
+"""MLflow's file stores (`mlruns/`), read without MLflow and written into the experiment store."""
