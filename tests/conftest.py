@@ -38,7 +38,7 @@ TOGETHER = ("tests/browser/", "tests/faults/")
 
 
 class ByLayer(LoadScopeScheduling):
-    """Whoever is free takes the next test or layer; pytest-xdist's own groups do nothing under pytest 9.2 (its #1386)."""
+    """Whoever is free takes the next test or layer. pytest-xdist's own groups do nothing under pytest 9.2 (#1386)."""
 
     def _split_scope(self, nodeid: str) -> str:
         return next((layer for layer in TOGETHER if nodeid.startswith(layer)), nodeid)
