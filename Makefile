@@ -77,7 +77,7 @@ test: $(DEVELOPMENT)  ## Run the tests that need no system package, and report c
 
 .PHONY: test-slow
 test-slow: $(DEVELOPMENT)  ## Run the browser, PostgreSQL, fault and slow layers only
-	@$(BIN)/pytest $(WORKERS) --dist=loadgroup -m "$(SLOW_TESTS)" $(ARGS)
+	@$(BIN)/pytest $(WORKERS) --dist=loadscope -m "$(SLOW_TESTS)" $(ARGS)
 
 .PHONY: test-all
 test-all: test test-slow  ## Run every test (needs chromium, postgresql, redis-server)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from jinja2 import FileSystemBytecodeCache
+from xdist.scheduler import LoadScopeScheduling
 
 from ml.settings import PREFIX, ROOT, Settings
 from tests.builders.network import shut_network
@@ -20,6 +21,7 @@ from tests.builders.stores import alembic
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
+    from xdist.remote import Producer
 
 # Before anything of ours or MLflow's is imported: what the developer set for a running Proctor is not for tests, and
 # MLflow reads its switch at import.
@@ -31,17 +33,19 @@ shut_network()
 
 
 # ── which tests share a worker ───────────────────────────────────────────────
-GROUPS = ("postgresql", "faults")
-"""Markers of tests that stay on one worker: those share a cluster, and these want no other killer beside them."""
+TOGETHER = ("tests/browser/", "tests/faults/")
+"""Tests that stay on one worker: these share servers that are dear to start, those want no other killer beside them."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for its marker
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        for name in GROUPS:
-            if item.get_closest_marker(name):
-                item.add_marker(pytest.mark.xdist_group(name))
-                break
+class ByLayer(LoadScopeScheduling):
+    """Whoever is free takes the next test or layer. pytest-xdist's own groups do nothing under pytest 9.2 (#1386)."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((layer for layer in TOGETHER if nodeid.startswith(layer)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByLayer | None:
+    return ByLayer(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 # ── real data ────────────────────────────────────────────────────────────────

