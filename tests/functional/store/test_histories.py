@@ -91,10 +91,9 @@ def test_the_extremes_of_steps_and_times_do_no_harm(runs: Store) -> None:
     assert [strand.count for strand in strands] == [3, 3]
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # PostgreSQL knows how common each metric is
 def test_a_curve_is_read_along_the_index_of_its_run(runs: Store) -> None:
     """Whatever SQLite's statistics, gathered from a sample, say of the primary key, which begins with the metric."""
-    if not runs.is_sqlite:
-        pytest.skip("PostgreSQL knows how common each metric is")
     with runs.write() as conn:
         write_history(conn, RUN, "loss", [1.0, 2.0])
         conn.exec_driver_sql("ANALYZE")
