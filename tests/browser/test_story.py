@@ -66,8 +66,10 @@ def look_at_the_run(page: Page, run: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile(r"Right \d+ times in 100"))
     expect(page.locator(".figure")).to_have_count(4)
     expect(page.locator(".view-counts tbody tr")).to_have_count(5)  # four classes and their sum
+    page.get_by_role("link", name="classification_report.txt").click()
+    expect(page.locator(".preview-text")).to_contain_text("accuracy")
     with page.expect_download() as download:
-        page.get_by_role("link", name="classification_report.txt").click()
+        page.get_by_role("link", name="Download").click()
     assert "accuracy" in download.value.path().read_text()
 
 

@@ -114,7 +114,7 @@ def look_at_every_page(site: Site) -> None:
 
 def promote_the_second(site: Site) -> None:
     assert site.predict(PUMP)["model_version"] == 1
-    assert site.send("/models/promote", version=2, reason="it is newer").status_code == 200
+    assert site.send(f"/models/{MODEL}/2/promote", reason="it is newer").status_code == 200
     assert site.predict(PUMP)["model_version"] == 2
     assert site.get("/health").json()["champion"] == {"name": MODEL, "version": 2}
 
