@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Insert, column, insert, table
 
 from tests.builders.stores import write_metric, write_run, write_tag
-from webapp.runs.language.dataset_tables import CONTEXT, datasets, input_tags, inputs
 from webapp.store import mlflow_tables as mlflow
+from webapp.store.mlflow_tables import DATASET_CONTEXT, datasets, input_tags, inputs
 
 TEXTS = (
     "forest", "Forest", "a%b", "a_b", "axb", "A*b", "a[b]c", "a?", "back\\slash", "\\", "", " ", "ñandú", "ÑANDÚ", "ß",
@@ -116,7 +116,7 @@ def _link_dataset(conn: Connection, unique: str, run_id: str, given: dict[str, s
     row = {"input_uuid": unique, "source_id": f"{given['name']}-{given['digest']}", "destination_id": run_id}
     conn.execute(_insert_into(inputs.name, linked | row))
     if "context" in given:
-        marked = {"input_uuid": unique, "name": CONTEXT, "value": given["context"]}
+        marked = {"input_uuid": unique, "name": DATASET_CONTEXT, "value": given["context"]}
         conn.execute(_insert_into(input_tags.name, marked))
 
 

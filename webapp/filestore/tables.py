@@ -4,44 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Float, Integer, String, Text, column, table
 
-datasets = table(
-    "datasets",
-    column("dataset_uuid", String),
-    column("experiment_id", Integer),
-    column("name", String),
-    column("digest", String),
-    column("dataset_source_type", String),
-    column("dataset_source", Text),
-    column("dataset_schema", Text),
-    column("dataset_profile", Text),
-)
-
-inputs = table(
-    "inputs",
-    column("input_uuid", String),
-    column("source_type", String),
-    column("source_id", String),
-    column("destination_type", String),
-    column("destination_id", String),
-    column("step", BigInteger),
-)
-
-input_tags = table("input_tags", column("input_uuid", String), column("name", String), column("value", String))
-
-logged_models = table(
-    "logged_models",
-    column("model_id", String),
-    column("experiment_id", Integer),
-    column("name", String),
-    column("artifact_location", String),
-    column("creation_timestamp_ms", BigInteger),
-    column("last_updated_timestamp_ms", BigInteger),
-    column("status", Integer),
-    column("lifecycle_stage", String),
-    column("model_type", String),
-    column("source_run_id", String),
-    column("status_message", String),
-)
+from webapp.store.mlflow_tables import datasets, input_tags, inputs, logged_models
 
 logged_model_params = table(
     "logged_model_params",

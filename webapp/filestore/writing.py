@@ -14,15 +14,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, func, insert, select, text, update
 
 from webapp.filestore.rows import ensure_row, ensure_rows, match
-from webapp.filestore.tables import (
-    datasets,
-    input_tags,
-    inputs,
-    logged_model_metrics,
-    logged_model_params,
-    logged_model_tags,
-    logged_models,
-)
+from webapp.filestore.tables import logged_model_metrics, logged_model_params, logged_model_tags
 from webapp.filestore.values import (
     ACTIVE,
     DELETED,
@@ -36,9 +28,13 @@ from webapp.filestore.values import (
 )
 from webapp.store.mlflow_tables import (
     DEFAULT_WORKSPACE,
+    datasets,
     experiment_tags,
     experiments,
+    input_tags,
+    inputs,
     latest_metrics,
+    logged_models,
     metrics,
     params,
     runs,

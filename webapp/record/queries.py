@@ -7,46 +7,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, String, Text, and_, column, func, select, table
+from sqlalchemy import Connection, and_, func, select
 
 from ml.examination.reproduction import REPRODUCES
 from webapp.models.stages import CHAMPION
 from webapp.runs.queries import RunDetail
 from webapp.store.mlflow_tables import (
+    DATASET_CONTEXT,
     DEFAULT_WORKSPACE,
+    PARENT_TAG,
+    datasets,
     experiments,
+    input_tags,
+    inputs,
     latest_metrics,
+    logged_models,
     registered_model_aliases,
     runs,
     tags,
 )
 from webapp.store.tables import run as run_table
 
-PARENT_TAG = "mlflow.parentRunId"
 MOST_CHILDREN = 50
-
-# MLflow's way of saying what came from what: a dataset is the source of a run, a run of the models that it logged.
-inputs = table(
-    "inputs",
-    column("input_uuid", String),
-    column("source_type", String),
-    column("source_id", String),
-    column("destination_type", String),
-    column("destination_id", String),
-)
-input_tags = table("input_tags", column("input_uuid", String), column("name", String), column("value", String))
-datasets = table(
-    "datasets",
-    column("dataset_uuid", String),
-    column("name", String),
-    column("digest", String),
-    column("dataset_source_type", String),
-    column("dataset_source", Text),
-    column("dataset_profile", Text),
-)
-logged_models = table(
-    "logged_models", column("model_id", String), column("name", String), column("lifecycle_stage", String)
-)
 
 
 @dataclass(frozen=True)
@@ -164,7 +146,7 @@ def _find_used(conn: Connection, run_id: str) -> tuple[UsedDataset, ...]:
         .join(datasets, datasets.c.dataset_uuid == inputs.c.source_id)
         .outerjoin(
             input_tags,
-            and_(input_tags.c.input_uuid == inputs.c.input_uuid, input_tags.c.name == "mlflow.data.context"),
+            and_(input_tags.c.input_uuid == inputs.c.input_uuid, input_tags.c.name == DATASET_CONTEXT),
         )
         .where(inputs.c.destination_type == "RUN", inputs.c.destination_id == run_id, inputs.c.source_type == "DATASET")
         .order_by(datasets.c.name, datasets.c.digest)

@@ -1,4 +1,4 @@
-"""The columns of MLflow's tables that we read, as MLflow 3.17.2 has them. MLflow alone writes there.
+"""The columns of MLflow's tables that we use, as MLflow 3.17.2 has them.
 
 A registered model's key is (workspace, name); stores that know no workspaces have everything in `default`.
 """
@@ -120,6 +120,51 @@ model_version_tags = table(
     column("key", String),
     column("value", Text),
 )
+
+datasets = table(
+    "datasets",
+    column("dataset_uuid", String),
+    column("experiment_id", Integer),
+    column("name", String),
+    column("digest", String),
+    column("dataset_source_type", String),
+    column("dataset_source", Text),
+    column("dataset_schema", Text),
+    column("dataset_profile", Text),
+)
+
+inputs = table(
+    "inputs",
+    column("input_uuid", String),
+    column("source_type", String),
+    column("source_id", String),
+    column("destination_type", String),
+    column("destination_id", String),
+    column("step", BigInteger),
+)
+
+input_tags = table("input_tags", column("input_uuid", String), column("name", String), column("value", String))
+
+logged_models = table(
+    "logged_models",
+    column("model_id", String),
+    column("experiment_id", Integer),
+    column("name", String),
+    column("artifact_location", String),
+    column("creation_timestamp_ms", BigInteger),
+    column("last_updated_timestamp_ms", BigInteger),
+    column("status", Integer),
+    column("lifecycle_stage", String),
+    column("model_type", String),
+    column("source_run_id", String),
+    column("status_message", String),
+)
+
+DATASET_CONTEXT = "mlflow.data.context"
+"""The tag of an input that says what the dataset was for: training, evaluation, …"""
+
+PARENT_TAG = "mlflow.parentRunId"
+"""The tag of a run that was logged within another."""
 
 TABLES = (
     experiments,

@@ -9,7 +9,6 @@ import posixpath
 import re
 
 NOTE_TAG = "mlflow.note.content"
-PARENT_TAG = "mlflow.parentRunId"
 LONGEST_KEY = 250
 LONGEST_VALUE = 8_000
 LONGEST_NOTE = 5_000

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, true, tuple_
 
 from webapp.jobs.states import UNFINISHED
-from webapp.runs.edit.keys import PARENT_TAG, find_owner
-from webapp.store.mlflow_tables import experiments, runs, tags
+from webapp.runs.edit.keys import find_owner
+from webapp.store.mlflow_tables import PARENT_TAG, experiments, runs, tags
 from webapp.store.tables import archived_run, event, job, key, value
 from webapp.store.tables import run as run_table
 from webapp.store.values import read_number

@@ -27,7 +27,6 @@ from sqlalchemy import (
     true,
 )
 
-from webapp.runs.language.dataset_tables import CONTEXT, datasets, input_tags, inputs
 from webapp.runs.language.texts import contains, is_like, is_like_folded
 from webapp.runs.language.tree import (
     DENIALS,
@@ -43,7 +42,7 @@ from webapp.runs.language.tree import (
     list_leaves,
 )
 from webapp.runs.language.tree import Operator as Sign
-from webapp.store.mlflow_tables import experiments, params, runs, tags
+from webapp.store.mlflow_tables import DATASET_CONTEXT, datasets, experiments, input_tags, inputs, params, runs, tags
 from webapp.store.tables import key as key_table
 from webapp.store.tables import run, value
 from webapp.store.values import LONGEST_TEXT
@@ -170,7 +169,7 @@ def _select_datasets(name: str) -> Select[Any]:
     if name != "context":
         return query.select_from(source)
     source = source.join(input_tags, input_tags.c.input_uuid == inputs.c.input_uuid)
-    return query.select_from(source).where(input_tags.c.name == CONTEXT)
+    return query.select_from(source).where(input_tags.c.name == DATASET_CONTEXT)
 
 
 def _hold_of_number(comparison: Comparison, dialect: str) -> ColumnElement[bool]:

@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, FromClause, Select, func, select
 
-from webapp.runs.language.dataset_tables import CONTEXT, datasets, input_tags
 from webapp.runs.language.sql import KEPT, find_attribute
 from webapp.runs.language.texts import begins
 from webapp.runs.language.tree import Key, Kind
-from webapp.store.mlflow_tables import experiments, params, tags
+from webapp.store.mlflow_tables import DATASET_CONTEXT, datasets, experiments, input_tags, params, tags
 from webapp.store.tables import key as key_table
 
 MOST = 20
@@ -55,7 +54,7 @@ def _select_values(key: Key) -> Select[Any] | None:
         table = _TABLES[key.kind]
         return select(table.c.value).where(table.c.key == key.name)
     if key.kind is Kind.DATASET:
-        context = select(input_tags.c.value).where(input_tags.c.name == CONTEXT)
+        context = select(input_tags.c.value).where(input_tags.c.name == DATASET_CONTEXT)
         return context if key.name == "context" else select(datasets.c[key.name])
     if key.name == "experiment":
         return select(experiments.c.name)
