@@ -69,10 +69,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, _open_backend(asked.backend, Path(name)) as backend:
         folder, sizes = Path(name), sorted(set(asked.sizes))
         urls = build_stores(backend, sizes)
-        findings = [] if asked.alone else compare_starts(folder, urls[sizes[-1]])
-        findings += measure_servers(folder, urls, asked.rounds, is_alone=asked.alone)
-        findings += measure_projection(backend, urls[sizes[-1]], 10 * asked.rounds)
-    print_findings(f"{sizes[-1]:,} runs on {asked.backend}", findings)
+        print(f"\n{sizes[-1]:,} runs on {asked.backend}\n\n| promise | measured | |\n|---|---|---|")
+        if not asked.alone:
+            print_findings(compare_starts(folder, urls[sizes[-1]]))
+        print_findings(measure_servers(folder, urls, asked.rounds, is_alone=asked.alone))
+        print_findings(measure_projection(backend, urls[sizes[-1]], 10 * asked.rounds))
 
 
 def build_stores(backend: Backend, sizes: list[int]) -> dict[int, str]:
@@ -214,12 +215,11 @@ def measure_projection(backend: Backend, url: str, rounds: int) -> list[Finding]
     ]
 
 
-def print_findings(title: str, findings: list[Finding]) -> None:
-    """Print a table as Markdown."""
+def print_findings(findings: list[Finding]) -> None:
+    """Print rows of a Markdown table."""
     words = {True: "kept", False: "BROKEN", None: ""}
-    print(f"\n{title}\n\n| promise | measured | |\n|---|---|---|")
     for found in findings:
-        print(f"| {found.promise} | {found.measured} | {words[found.is_kept]} |")
+        print(f"| {found.promise} | {found.measured} | {words[found.is_kept]} |", flush=True)
 
 
 def _compare(name: str, said: str, least: int, series: Mapping[str, Series]) -> list[Finding]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -25,7 +27,8 @@ class SqliteFolder:
     def copy(self, url: str) -> str:
         """Copy a database that nobody is writing to."""
         new = self.new_url()
-        shutil.copyfile(sqlite_path(url), sqlite_path(new))
+        with closing(sqlite3.connect(sqlite_path(url))) as source, closing(sqlite3.connect(sqlite_path(new))) as target:
+            source.backup(target)  # and not the file alone, beside which a log may hold what is not in it yet
         return new
 
     def drop(self, url: str) -> None:
