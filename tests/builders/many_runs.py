@@ -10,7 +10,7 @@ program it fills the store that `alembic upgrade head` made: python -m tests.bui
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
@@ -77,9 +77,9 @@ def write_many_runs(place: Store | Connection, count: int, *, seed: int = 0, ste
 def _write_rows(conn: Connection, count: int, rng: np.random.Generator, steps: int) -> list[str]:
     if conn.dialect.name == "sqlite":
         conn.exec_driver_sql(f"PRAGMA cache_size = -{_SQLITE_CACHE_KB}")
-    # Ids in order, so that every index of MLflow's grows at its end; when a run began has nothing to do with its id.
-    run_ids = sorted(rng.bytes(16).hex() for _number in range(count))
-    age = rng.permutation(count)
+    # As MLflow would have left them: random ids, run after run, each with all that is its own.
+    run_ids = [rng.bytes(16).hex() for _number in range(count)]
+    age = np.arange(count)[::-1]
     names = [f"{_WORDS[i % 12]}-{_NOUNS[i % 10]}-{i}" for i in (count - 1 - age).tolist()]
     started = NEWEST - age // 20 * 20 * BETWEEN_RUNS - np.maximum(age % 20 - 1, 0) * BETWEEN_RUNS
     family = rng.integers(len(FAMILIES), size=count)
@@ -87,11 +87,10 @@ def _write_rows(conn: Connection, count: int, rng: np.random.Generator, steps: i
     _write_runs(conn, rng, run_ids, names, started, users)
     _write_texts(conn, "params", run_ids, _make_params(rng, family))
     _write_texts(conn, "tags", run_ids, _make_tags(rng, names, users))
-    for key, last in _make_metrics(rng, family).items():
-        _write_metric(conn, key, run_ids, last, started, steps)
+    _write_metrics(conn, run_ids, _make_metrics(rng, family), started, steps)
     if conn.dialect.name == "sqlite":
         conn.exec_driver_sql("PRAGMA cache_size = -2000")
-    return [run_ids[place] for place in np.argsort(age).tolist()]
+    return run_ids[::-1]
 
 
 def _write_runs(
@@ -180,24 +179,32 @@ def _make_metrics(rng: np.random.Generator, family: Any) -> dict[str, _Last]:
 
 
 def _write_texts(conn: Connection, table: str, run_ids: list[str], texts: dict[str, Values]) -> None:
-    rows = (row for key, values in texts.items() for row in zip(repeat(key), values, run_ids, strict=False))
+    each_run = zip(run_ids, *texts.values(), strict=True)
+    rows = (row for run_id, *held in each_run for row in zip(texts, held, repeat(run_id), strict=False))
     _load(conn, table, ["key", "value", "run_uuid"], rows)
 
 
-def _write_metric(conn: Connection, key: str, run_ids: list[str], last: _Last, started: Any, steps: int) -> None:
+def _write_metrics(conn: Connection, run_ids: list[str], lasts: dict[str, _Last], started: Any, steps: int) -> None:
     """Write the last values, and before them a way that leads there."""
     columns = [column.name for column in mlflow.metrics.columns]
-    run_ids = [run_id for run_id, is_there in zip(run_ids, last.is_there.tolist(), strict=True) if is_there]
-    values, is_nan, started = (each[last.is_there] for each in (last.values, last.is_nan, started))
-    finite = np.where(np.abs(values) < LARGEST_FLOAT, values, 1.0)
-    for step in range(steps):
-        is_last = step == steps - 1
-        reached = values if is_last else finite * (step + 1) / steps
-        at = (started + 1_000 * (step + 1)).tolist()
-        rows = list(zip(repeat(key), reached.tolist(), at, repeat(step), is_nan.tolist(), run_ids, strict=False))
-        _load(conn, "metrics", columns, rows)
-        if is_last:
-            _load(conn, "latest_metrics", columns, rows)
+    ways = {key: list(_make_ways(key, run_ids, last, started, steps)) for key, last in lasts.items()}
+    _load(conn, "metrics", columns, (row for way in zip(*ways.values(), strict=True) for rows in way for row in rows))
+    _load(
+        conn, "latest_metrics", columns, (rows[-1] for way in zip(*ways.values(), strict=True) for rows in way if rows)
+    )
+
+
+def _make_ways(key: str, run_ids: list[str], last: _Last, started: Any, steps: int) -> Iterator[list[Values]]:
+    """Yield for each run the rows of a metric's history, none where the run does not have it."""
+    finite = np.where(np.abs(last.values) < LARGEST_FLOAT, last.values, 1.0)
+    reached = [(finite * (step + 1) / steps).tolist() for step in range(steps - 1)] + [last.values.tolist()]
+    each_run = zip(run_ids, started.tolist(), last.is_nan.tolist(), last.is_there.tolist(), *reached, strict=True)
+    for run_id, began, is_nan, is_there, *values in each_run:
+        yield [
+            (key, value, began + 1_000 * (step + 1), step, is_nan, run_id)
+            for step, value in enumerate(values)
+            if is_there
+        ]
 
 
 def _load(conn: Connection, table: str, columns: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
