@@ -17,6 +17,7 @@ from webapp.jobs.presence import list_workers
 from webapp.jobs.queue import list_jobs
 from webapp.jobs.states import State
 from webapp.models.sentences import say_event
+from webapp.record.sentences import tell_note
 from webapp.runs.edit.events import list_some, tell_event
 
 LAST_JOBS = 20
@@ -103,7 +104,8 @@ def say_who_may(accounts: tuple[Account, ...]) -> str:
 
 def describe_event(happened: Event) -> Happening:
     """What somebody did, in words."""
-    if told := tell_event(happened.action, happened.detail):
+    told = tell_event(happened.action, happened.detail)
+    if told := told or tell_note(happened.action, happened.subject, happened.detail):
         return Happening(happened.at, happened.user_name, *told)
     number = happened.subject.removeprefix("job ")
     words = {

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
+from webapp import events
 from webapp.models.listing import RegisteredModel
 from webapp.models.queries import ModelVersion, find_before, find_version
 from webapp.store.tables import event
@@ -72,14 +73,8 @@ def write_event(conn: Connection, decision: Decision, name: str) -> None:
     detail = decision.reason
     if decision.alias:
         detail = f"@{decision.alias}: {detail}" if detail else f"@{decision.alias}"
-    row = {
-        "at": decision.at,
-        "user_name": decision.user_name,
-        "action": decision.action,
-        "subject": name_subject(name, decision.version),
-        "detail": detail,
-    }
-    conn.execute(insert(event).values(row))
+    subject = name_subject(name, decision.version)
+    events.write_event(conn, decision.action, subject, detail, user=decision.user_name, now=decision.at)
 
 
 def list_decisions(conn: Connection, model: RegisteredModel, limit: int = 50) -> tuple[Decision, ...]:

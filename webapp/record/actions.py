@@ -6,15 +6,18 @@ import json
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from webapp.events import write_event
 from webapp.record.notes import fingerprint
 from webapp.store.mlflow_tables import runs, tags
 from webapp.store.session import Store
-from webapp.store.tables import event
 
 NOTE_TAG = "mlflow.note.content"
 """Where MLflow's own pages keep it."""
 LONGEST_NOTE = 5000
 """Characters: MLflow takes 5,000 to 8,000, depending on its release."""
+
+NOTED = "note"
+"""What the log of events calls it when somebody writes a run's note."""
 
 
 class NoteTooLongError(ValueError):
@@ -64,9 +67,7 @@ def write_note(store: Store, run_id: str, typed: str, made_from: str, user: str,
         else:
             conn.execute(update(tags).where(*is_its).values(value=text))
         detail = json.dumps({"before": before or "", "after": text}, ensure_ascii=False)
-        conn.execute(
-            insert(event).values(at=now, user_name=user, action="note", subject=f"run {run_id}", detail=detail)
-        )
+        write_event(conn, NOTED, f"run {run_id}", detail, user=user, now=now)
 
 
 def _lock_run(conn: Connection, run_id: str) -> None:

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.builders.accounts import visit, visit_as_admin
+from webapp.admin.pages import describe_event
+from webapp.admin.queries import Event
 from webapp.clock import now_ms
+from webapp.events import KINDS, UnknownKindError, write_event
 from webapp.jobs.claims import claim_oldest, fail_job, finish_job, record_stages
 from webapp.jobs.expectations import expect_duration
 from webapp.jobs.presence import sign_in
 from webapp.jobs.queue import Failure, Job, Stage, list_jobs, submit_job
 from webapp.jobs.states import State
+from webapp.runs.edit.queries import RUN_DELETED
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -222,3 +226,28 @@ def test_the_api_tells_how_far_a_job_is(app: Flask) -> None:
     missing = visit(app).get("/api/v1/jobs/nonsense")
     assert missing.status_code == 404
     assert "nonsense" in json.dumps(missing.json)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS - {RUN_DELETED}))  # that one is told by the event of its whole job
+def test_every_kind_of_event_has_words(app: Flask, kind: str) -> None:
+    detail = json.dumps({"kind": "train", "runs": ["a"], "names": ["calm"], "before": "", "after": "x"})
+    with app.test_request_context():
+        told = describe_event(Event(1, "ada", kind, "job 1", detail))
+        unknown = describe_event(Event(1, "ada", "no_such_kind", "job 1", ""))
+    assert unknown.what == "no such kind job 1"
+    assert told.what != f"{kind.replace('_', ' ')} job 1"
+
+
+def test_an_event_of_a_kind_that_nobody_named_is_not_written(app: Flask) -> None:
+    with store_of(app).write() as conn, pytest.raises(UnknownKindError):
+        write_event(conn, "no_such_kind", "job 1", "", user="ada", now=1)
+
+
+def test_a_note_is_told_by_its_run_and_its_first_words(app: Flask) -> None:
+    wrote, deleted = (json.dumps({"before": "old", "after": text}) for text in ("x" * 300, ""))
+    with app.test_request_context():
+        told = [describe_event(Event(1, "ada", "note", f"run {'b' * 32}", detail)) for detail in (wrote, deleted)]
+    assert [(one.what, one.detail) for one in told] == [
+        ("wrote the note of run bbbbbbbb", "x" * 199 + "…"),
+        ("deleted the note of run bbbbbbbb", ""),
+    ]
