@@ -8,13 +8,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from webapp.events import write_event
 from webapp.record.notes import fingerprint
+from webapp.runs.edit.keys import LONGEST_NOTE, NOTE_TAG, tidy_text
 from webapp.store.mlflow_tables import runs, tags
 from webapp.store.session import Store
-
-NOTE_TAG = "mlflow.note.content"
-"""Where MLflow's own pages keep it."""
-LONGEST_NOTE = 5000
-"""Characters: MLflow takes 5,000 to 8,000, depending on its release."""
 
 NOTED = "note"
 """What the log of events calls it when somebody writes a run's note."""
@@ -36,11 +32,6 @@ class NoSuchRunError(ValueError):
     """There is no such run, or it was deleted."""
 
 
-def tidy_note(typed: str) -> str:
-    """A note as it is kept: lines end in one sign, nothing hangs at the end, nothing that no database takes."""
-    return typed.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").rstrip()
-
-
 def write_note(store: Store, run_id: str, typed: str, made_from: str, user: str, now: int) -> None:
     """Write a run's note; an empty one takes it away. `made_from` is the fingerprint of the text that was edited.
 
@@ -49,7 +40,7 @@ def write_note(store: Store, run_id: str, typed: str, made_from: str, user: str,
     NoteTooLongError, NoteChangedError, NoSuchRunError
         And nothing is written.
     """
-    text = tidy_note(typed)
+    text = tidy_text(typed)
     if len(text) > LONGEST_NOTE:
         raise NoteTooLongError
     with store.write() as conn:
