@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from tests.builders.accounts import visit, visit_as_admin
 from webapp.admin.pages import describe_event
 from webapp.admin.queries import Event
+from webapp.admin.roles import DEEDS, FOR_ACCOUNTS, FOR_ADMINS, FOR_READERS, READ
 from webapp.clock import now_ms
 from webapp.events import KINDS, UnknownKindError, write_event
 from webapp.jobs.claims import claim_oldest, fail_job, finish_job, record_stages
@@ -251,3 +253,22 @@ def test_a_note_is_told_by_its_run_and_its_first_words(app: Flask) -> None:
         ("wrote the note of run bbbbbbbb", "x" * 199 + "…"),
         ("deleted the note of run bbbbbbbb", ""),
     ]
+
+
+def test_what_each_role_may_do_is_what_the_routes_let_it_do(app: Flask) -> None:
+    """A route that does something needs its deed in `webapp.admin.roles`, for those whom it lets in."""
+    may: dict[str, set[str]] = {"anyone": set(), "reader": {READ}, "user": set(), "admin": set()}
+    for rule in app.url_map.iter_rules():
+        access = getattr(app.view_functions[rule.endpoint], "access", "anyone")
+        if (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"} and access != "anyone":
+            may[access].add(DEEDS[rule.endpoint])
+    assert may == {"anyone": set(), "reader": set(FOR_READERS), "user": set(FOR_ACCOUNTS), "admin": set(FOR_ADMINS)}
+
+
+@pytest.mark.parametrize(("is_open", "said"), [(True, "No account read and export"), (False, "No account nothing but")])
+def test_the_page_says_what_each_role_may_do(app: Flask, said: str, *, is_open: bool) -> None:
+    app.extensions["proctor_settings"] = replace(app.extensions["proctor_settings"], open_reading=is_open)
+    page = " ".join(re.sub(r"<[^>]+>", " ", visit_as_admin(app).get("/admin").text).split())
+    assert said in page
+    assert "save views of the run table Admin all that a reader may; write notes of runs; tag runs; archive" in page
+    assert "read, train, promote" not in page
