@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.builders.servers import serve_app
-from tests.builders.sites import PAGES, furnish
+from tests.builders.sites import FOREIGN, PAGES, TRAINED, furnish
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -28,3 +28,16 @@ def test_no_payload_runs(app: Flask, settings: Settings, new_page: NewPage) -> N
         assert page.get_by_role("button", name="Sign out").is_visible()
         page.goto(f"{url}/runs", wait_until="networkidle")
         assert PAYLOAD in page.locator("main").inner_text()
+
+
+def test_no_word_is_too_long_for_a_page(app: Flask, settings: Settings, new_page: NewPage) -> None:
+    admin = furnish(app, settings, "W" * 150)
+    compared = ("/runs/compare", f"/runs/compare?run={TRAINED}", f"/runs/compare?run={TRAINED}&run={FOREIGN}")
+    wide = {}
+    with serve_app(app) as url:
+        page = new_page(viewport={"width": 390, "height": 800})
+        page.context.add_cookies([{"name": "proctor", "value": admin.cookie(), "url": url}])
+        for path in (*PAGES, *compared, f"/runs/edit?run={FOREIGN}"):
+            page.goto(url + path)
+            wide[path] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert {path: by for path, by in wide.items() if by > 0} == {}

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Connection
 
+from ml.charts.axes import isolate
 from webapp.admin.forms import RetrainForm
 from webapp.admin.queries import Account, Event, list_accounts, list_events
 from webapp.admin.roles import Role, list_roles
@@ -137,4 +138,4 @@ def _say_job(detail: str) -> str:
 
 
 def _say_value(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return isolate(", ".join(map(str, value)) if isinstance(value, list) else str(value))

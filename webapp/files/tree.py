@@ -21,7 +21,7 @@ DEEPEST = 20
 
 @dataclass(frozen=True)
 class Leaf:
-    """A file. `path` starts at the run's folder; None where the name is no text, so that no address can hold it."""
+    """A file. `path` starts at the run's folder; None where no address can hold the name."""
 
     name: str
     path: str | None
@@ -104,7 +104,9 @@ def join(folder: str, name: str) -> str:
 
 
 def as_path(path: str) -> str | None:
-    """The path if it is text, which a file's name need not be."""
+    """The path if an address can hold it: a file's name need not be text, and no route takes a line's end."""
+    if "\n" in path:
+        return None
     try:
         path.encode()
     except UnicodeEncodeError:

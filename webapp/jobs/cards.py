@@ -8,6 +8,7 @@ from typing import Literal
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
+from ml.charts.axes import isolate
 from webapp.jobs.expectations import TRAININGS, expect_duration
 from webapp.jobs.queue import Failure, Job, list_unfinished_jobs
 from webapp.jobs.states import State
@@ -114,9 +115,9 @@ def describe_kind(kind: str, subject: str | None) -> str:
         )
     words = {
         "prepare": _("Prepare the data"),
-        "audit": _("Audit: %(subject)s", subject=subject or "–"),
+        "audit": _("Audit: %(subject)s", subject=isolate(subject or "–")),
         "compare": _("Compare families"),
-        "artifacts": _("Fetch the artifacts: %(run)s", run=subject or "–"),
+        "artifacts": _("Fetch the artifacts: %(run)s", run=isolate(subject or "–")),
     }
     if kind == DELETION:
         return say_deletion(subject)

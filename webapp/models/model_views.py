@@ -47,7 +47,7 @@ def show_list(conn: Connection, spec: DatasetSpec, after: str | None) -> ListPag
 def _model_line(model: RegisteredModel, last: Decision | None, spec: DatasetSpec) -> ModelLine:
     return ModelLine(
         name=model.name,
-        href=url_for("models.show", name=model.name),
+        href="" if "\0" in model.name else url_for("models.show", name=model.name),
         description=model.description,
         versions=model.versions,
         newest=model.newest,

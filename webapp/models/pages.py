@@ -13,7 +13,10 @@ from webapp.scores import Score
 
 @dataclass(frozen=True)
 class ModelLine:
-    """A registered model in the list of all. Aliases stand beside the version that they point at."""
+    """A registered model in the list of all. Aliases stand beside the version that they point at.
+
+    `href` is empty where no address can hold the name.
+    """
 
     name: str
     href: str

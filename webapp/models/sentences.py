@@ -51,10 +51,11 @@ def say_source(version: ModelVersion, dataset: str) -> str:
         return _("Its run (%(id)s) was deleted for good, and its files with it.", id=(source.run_id or "")[:8])
     if source.state == "deleted":
         return _(
-            "Its run, %(name)s, was deleted. MLflow can restore it as long as nobody clears its bin.", name=source.name
+            "Its run, %(name)s, was deleted. MLflow can restore it as long as nobody clears its bin.",
+            name=isolate(source.name),
         )
     if version.name == dataset and source.experiment != dataset:
-        return _("Its run stands in another experiment, %(experiment)s.", experiment=source.experiment)
+        return _("Its run stands in another experiment, %(experiment)s.", experiment=isolate(source.experiment))
     return ""
 
 
@@ -64,7 +65,9 @@ def say_retired(mark: Mark | None) -> str:
         return ""
     if mark.at is None:
         return _("It is marked as retired; who did so and why was not noted.")
-    return _("Retired on %(when)s by %(who)s: %(why)s", when=when(mark.at), who=mark.by or "–", why=mark.why or "–")
+    return _(
+        "Retired on %(when)s by %(who)s: %(why)s", when=when(mark.at), who=isolate(mark.by) or "–", why=mark.why or "–"
+    )
 
 
 def say_silence(model: RegisteredModel) -> str:
@@ -76,7 +79,7 @@ def say_silence(model: RegisteredModel) -> str:
         return _("The model is marked to answer nothing; who did so and why was not noted.")
     return _(
         "Nothing answers since %(when)s: %(who)s retired version %(version)s. %(why)s",
-        when=when(mark.at), who=mark.by or "–", version=mark.version or "–", why=mark.why,
+        when=when(mark.at), who=isolate(mark.by) or "–", version=mark.version or "–", why=mark.why,
     )  # fmt: skip
 
 
@@ -123,6 +126,7 @@ def say_decision(item: Decision) -> str:
 
 def say_event(action: str, subject: str) -> str:
     """What somebody did, in the log of all events; empty for what is not about the registry."""
+    subject = isolate(subject)
     words = {
         history.PROMOTE: _("promoted %(subject)s", subject=subject),
         history.PROMOTE_DESPITE_AUDIT: _("promoted %(subject)s although its audit failed", subject=subject),

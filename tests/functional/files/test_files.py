@@ -131,6 +131,14 @@ def test_names_that_strangers_chose_are_text(client: FlaskClient, folder: Path) 
         assert {f"run-aaaaaaaa/{name}" for name in names} < set(zipfile.ZipFile(io.BytesIO(answer.data)).namelist())
 
 
+def test_a_name_of_two_lines_is_shown_without_an_address(client: FlaskClient, folder: Path) -> None:
+    (folder / "a\nb.txt").write_text("x")
+    tree = client.get(f"/runs/{RUN}/files").text
+    assert "a\N{REPLACEMENT CHARACTER}b.txt" in tree
+    assert "a%0Ab.txt" not in tree
+    assert "a name that no address can hold; it is in the zip" in tree
+
+
 def test_everything_downloads_as_bytes(client: FlaskClient, folder: Path) -> None:
     for name in NAMES:
         with client.get(f"/runs/{RUN}/artifacts/{name}") as answer:

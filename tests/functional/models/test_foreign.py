@@ -91,6 +91,14 @@ def test_prompts_and_other_workspaces_are_not_listed(client: FlaskClient, store:
     assert client.get("/models/a prompt").status_code == client.get("/models/elsewhere").status_code == 404
 
 
+def test_a_name_that_no_address_can_hold_is_no_link(client: FlaskClient, store: Store) -> None:
+    with store.write() as conn:
+        conn.execute(insert(mlflow.registered_models).values(**KEY, name="nul\0 name", creation_time=1))
+    listed = client.get("/models").text
+    assert "<bdi>nul" in listed
+    assert "nul~00" not in listed
+
+
 def test_models_and_versions_come_in_pages(client: FlaskClient, store: Store) -> None:
     with store.write() as conn:
         rows = [{**KEY, "name": f"m{i:03}", "creation_time": 1} for i in range(A_PAGE + 5)]

@@ -190,6 +190,11 @@ def test_there_is_nothing_behind_a_metric_or_a_run_that_is_not_there(
     assert (refused.status_code, "key is missing" in refused.text) == (400, True)
 
 
+def test_a_metric_whose_name_has_no_letter_has_its_curve(client: FlaskClient, store: Store) -> None:
+    write(store, "", [1.0, 2.0])
+    assert [client.get(f"/runs/{RUN}/histories.{kind}?key=").status_code for kind in ("json", "csv")] == [200, 200]
+
+
 def test_a_deleted_run_gives_nothing_away(client: FlaskClient, going_on: Store) -> None:
     with going_on.write() as conn:
         conn.execute(update(mlflow.runs).values(lifecycle_stage="deleted"))

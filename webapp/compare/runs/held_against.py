@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from ml.charts.axes import isolate
 from ml.charts.reader import Reader
 from ml.examination.comparison import Paired, is_told_apart, metrics_for
 from ml.places import ArtifactRoots
@@ -60,6 +61,8 @@ class TestsView:
     metric: str
     choices: tuple[Choice, ...]
     standings: tuple[Standing, ...]
+    first: str
+    """The run that the others are held against, as it stands within a sentence."""
     left_out: int
 
 
@@ -91,6 +94,7 @@ def show_tests(
             for name in known
         ),
         standings=tuple(_stand(found, place, reader) for place in shown),
+        first=isolate(names[0].title),
         left_out=len(runs) - len(shown),
     )
 
@@ -132,7 +136,7 @@ def _make_score(metric: str, ground: Ground | None, reader: Reader) -> Score | N
 
 def _say_headline(found: Tested) -> str:
     tested = _list_tested(found)
-    first = found.names[0].title
+    first = isolate(found.names[0].title)
     if not tested:
         return _("These runs do not share their folds, so no test is shown")
     if len(tested) == 1:
@@ -146,15 +150,15 @@ def _say_headline(found: Tested) -> str:
 
 def _list_tested(found: Tested) -> list[tuple[str, Paired]]:
     pairs = zip(found.names[1:], found.pairings, strict=True)
-    return [(name.title, pairing.paired) for name, pairing in pairs if pairing.paired is not None]
+    return [(isolate(name.title), pairing.paired) for name, pairing in pairs if pairing.paired is not None]
 
 
 def _list_sentences(found: Tested) -> tuple[str, ...]:
     """One for each run where they are few, else how many could be tested and why the others could not."""
-    first = found.names[0].title
+    first = isolate(found.names[0].title)
     if len(found.names) <= FEW:
         pairs = zip(found.names[1:], found.pairings, strict=True)
-        return tuple(_say(name.title, first, found.metric, pairing) for name, pairing in pairs)
+        return tuple(_say(isolate(name.title), first, found.metric, pairing) for name, pairing in pairs)
     tested, all_others = len(_list_tested(found)), len(found.pairings)
     said = [
         _(

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Connection
 
+from ml.charts.axes import isolate
 from webapp.events import write_event
 from webapp.runs.edit.queries import ARCHIVED, PickedRun
 
@@ -39,11 +40,6 @@ def list_some(names: Sequence[str], count: int) -> str:
     more = count - len(names)
     said = ", ".join(map(isolate, names))
     return f"{said} {ngettext('and %(num)s more', 'and %(num)s more', more)}" if more > 0 else said
-
-
-def isolate(name: str) -> str:
-    """A name by a stranger within a sentence: marks in it that turn the direction of writing end with it."""
-    return name if name.isascii() else f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def tell_event(action: str, detail: str) -> tuple[str, str] | None:

@@ -8,8 +8,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from ml.charts.axes import isolate
 from webapp.formats import file_size, integer
-from webapp.runs.edit.events import isolate, list_some, name_some
+from webapp.runs.edit.events import list_some, name_some
 from webapp.runs.edit.keys import LONGEST_KEY, LONGEST_NOTE, LONGEST_VALUE
 from webapp.runs.edit.queries import MOST
 

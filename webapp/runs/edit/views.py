@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Connection, TableClause, func, select
 
+from ml.charts.axes import isolate
 from webapp.formats import file_size, integer
-from webapp.runs.edit.events import cut, isolate, list_some, name_some
+from webapp.runs.edit.events import cut, list_some, name_some
 from webapp.runs.edit.folders import Elsewhere, Here, Nowhere, Places, Refused, find_removable, measure
 from webapp.runs.edit.forms import DeleteForm
 from webapp.runs.edit.pages import ArchivedPage, DeletePage, EditForms, EditPage, PickedRuns, RunLine
