@@ -113,14 +113,14 @@ def describe_kind(kind: str, subject: str | None) -> str:
             if kind == "train"
             else _("Retrain exactly: %(family)s", family=family)
         )
+    if kind == DELETION:
+        return say_deletion(subject)
     words = {
         "prepare": _("Prepare the data"),
         "audit": _("Audit: %(subject)s", subject=isolate(subject or "–")),
         "compare": _("Compare families"),
         "artifacts": _("Fetch the artifacts: %(run)s", run=isolate(subject or "–")),
     }
-    if kind == DELETION:
-        return say_deletion(subject)
     return words.get(kind, kind)
 
 
