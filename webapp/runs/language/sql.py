@@ -57,6 +57,7 @@ _PATTERNS = {Sign.CONTAINS: contains, Sign.LIKE: is_like, Sign.ILIKE: is_like_fo
 KEPT = {Kind.METRIC: KeptKind.METRIC, Kind.PARAM: KeptKind.PARAM, Kind.TAG: KeptKind.TAG}
 _WHOLE: dict[Kind, FromClause] = {Kind.PARAM: params, Kind.TAG: tags}
 """Where texts stand that are too long to be kept whole in `proctor_value`."""
+_LOOKED_UP = (value, params, tags, inputs, datasets, input_tags)
 _COLUMNS = {
     "run_id": run.c.run_id, "name": run.c.name, "status": run.c.status, "user": run.c.user_name,
     "family": run.c.family, "dataset": run.c.dataset_name, "started": run.c.started_at,
@@ -70,11 +71,24 @@ class Backend:
 
     dialect: str
     key_ids: Mapping[Key, int]
+    number: ColumnElement[Any] = run.c.number
+    """Whose values are looked up; of another column than this one, only what `stands_in_values` can be asked."""
 
 
 def find_condition(conn: Connection, expression: Expression) -> ColumnElement[bool]:
     """Return the condition that holds for the rows of `proctor_run` which the filter finds."""
-    return make_condition(expression, Backend(conn.dialect.name, _find_key_ids(conn, expression)))
+    return make_condition(expression, find_backend(conn, expression))
+
+
+def find_backend(conn: Connection, expression: Expression) -> Backend:
+    """Find the ids of the names that the filter has; one that no run has is left out."""
+    keys = {(str(KEPT[leaf.key.kind]), leaf.key.name): leaf.key for leaf in list_leaves(expression)
+            if leaf.key.kind in KEPT}  # fmt: skip
+    query = select(key_table).where(key_table.c.name.in_({name for _, name in keys}))
+    found = conn.execute(query) if keys else ()
+    return Backend(
+        conn.dialect.name, {keys[row.kind, row.name]: row.id for row in found if (row.kind, row.name) in keys}
+    )
 
 
 def make_condition(expression: Expression, backend: Backend) -> ColumnElement[bool]:
@@ -119,16 +133,30 @@ def _compare(comparison: Comparison, backend: Backend) -> ColumnElement[bool]:
         return _hold(find_attribute(key.name), comparison, dialect)
     if key.kind is Kind.DATASET:
         return _exists(_select_datasets(key.name), _hold(_find_dataset_column(key.name), comparison, dialect))
-    if not comparison.is_of_text:
-        return _exists(_select_key(key, backend), _hold_of_number(comparison, dialect))
-    if _fits(comparison):
-        return _exists(_select_key(key, backend), _hold(value.c.text, comparison, dialect))
+    if stands_in_values(comparison):
+        return _exists(_select_key(key, backend), hold_value(value, comparison, dialect))
     return _exists(_select_whole(key), _hold(_WHOLE[key.kind].c.value, comparison, dialect))
+
+
+def stands_in_values(expression: Expression) -> bool:
+    """Whether `proctor_value` alone tells."""
+    return all(
+        leaf.key.kind in KEPT and (isinstance(leaf, Missing) or not leaf.is_of_text or _fits(leaf))
+        for leaf in list_leaves(expression)
+    )
+
+
+def hold_value(there: FromClause, comparison: Comparison, dialect: str) -> ColumnElement[bool]:
+    """Whether a row of `proctor_value` holds what is asked for; NaN, and no number, is unequal to every number."""
+    if comparison.is_of_text:
+        return _hold(there.c.text, comparison, dialect)
+    held = _hold(there.c.number, comparison, dialect)
+    return or_(held, there.c.number.is_(None)) if comparison.operator in DENIALS else held
 
 
 def _fits(comparison: Comparison) -> bool:
     """Whether texts that are cut are as good as whole ones to tell."""
-    if comparison.operator not in {Sign.EQUAL, Sign.IN}:
+    if comparison.operator in PATTERNS:
         return False
     texts = comparison.value if isinstance(comparison.value, tuple) else (comparison.value,)
     return all(len(str(text)) < LONGEST_TEXT for text in texts)
@@ -140,21 +168,13 @@ def _find_dataset_column(name: str) -> ColumnElement[Any]:
 
 def _exists(query: Select[Any], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether the run has anything in the query of which the conditions hold."""
-    found: ColumnElement[bool] = query.where(*conditions).correlate(run).exists()
+    found: ColumnElement[bool] = query.where(*conditions).correlate_except(*_LOOKED_UP).exists()
     return found
-
-
-def _find_key_ids(conn: Connection, expression: Expression) -> dict[Key, int]:
-    """Find the ids of the names that the filter has; one that no run has is left out."""
-    keys = {(str(KEPT[leaf.key.kind]), leaf.key.name): leaf.key for leaf in list_leaves(expression)
-            if leaf.key.kind in KEPT}  # fmt: skip
-    query = select(key_table).where(key_table.c.name.in_({name for _, name in keys}))
-    return {keys[row.kind, row.name]: row.id for row in conn.execute(query) if (row.kind, row.name) in keys}
 
 
 def _select_key(key: Key, backend: Backend) -> Select[Any]:
     """Select what the run has for the key; a key that no run has is NULL, which nothing equals."""
-    own = and_(value.c.run_number == run.c.number, value.c.key_id == literal(backend.key_ids.get(key), Integer))
+    own = and_(value.c.run_number == backend.number, value.c.key_id == literal(backend.key_ids.get(key), Integer))
     return select(1).select_from(value).where(own)
 
 
@@ -170,12 +190,6 @@ def _select_datasets(name: str) -> Select[Any]:
         return query.select_from(source)
     source = source.join(input_tags, input_tags.c.input_uuid == inputs.c.input_uuid)
     return query.select_from(source).where(input_tags.c.name == DATASET_CONTEXT)
-
-
-def _hold_of_number(comparison: Comparison, dialect: str) -> ColumnElement[bool]:
-    """NaN, and a text that is no number, is unequal to every number."""
-    held = _hold(value.c.number, comparison, dialect)
-    return or_(held, value.c.number.is_(None)) if comparison.operator in DENIALS else held
 
 
 def _hold(column: ColumnElement[Any], comparison: Comparison, dialect: str) -> ColumnElement[bool]:

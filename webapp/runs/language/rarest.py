@@ -1,0 +1,196 @@
+"""The numbers of the runs that a filter finds, read from an index: that of the part which the fewest runs fulfil.
+
+A comparison of a metric, param or tag is a stretch of an index of `proctor_value`, which holds active runs alone: to
+count what it finds, nothing else is read. Of several that must all hold one is read so, and each run that it finds is
+asked for the others. SQLite's statistics cannot tell which part is the rarest, so each is counted; PostgreSQL's can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeGuard
+
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, select, union
+
+from webapp.runs.language.sql import (
+    KEPT,
+    Backend,
+    asks_projection,
+    find_attribute,
+    find_backend,
+    hold_value,
+    make_condition,
+    stands_in_values,
+)
+from webapp.runs.language.tree import DENIALS, Both, Comparison, Either, Expression, Key, Kind
+from webapp.store.columns import RunColumn
+from webapp.store.counting import count_matching
+from webapp.store.hiding import hide
+from webapp.store.tables import run, value
+from webapp.store.values import read_number
+
+_MOST_PARTS = 8
+"""Of an `or`: each is read apart, and the runs of all are brought together."""
+_NEAR = 1e-9
+"""How far the number of a text may be, as a share of it, from what another reader makes of the same text."""
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """Runs as an index finds them: where they stand, their number there, and what must hold of it."""
+
+    source: FromClause
+    number: ColumnElement[Any]
+    where: tuple[ColumnElement[bool], ...] = ()
+
+    @property
+    def numbers(self) -> Select[Any]:
+        return select(self.number).select_from(self.source).where(*self.where)
+
+
+@dataclass(frozen=True)
+class FoundRuns:
+    """The runs that a filter finds, if they also fulfil some conditions on `proctor_run`."""
+
+    conn: Connection
+    expression: Expression
+    also: tuple[ColumnElement[bool], ...]
+    backend: Backend
+
+    def select_numbers(self) -> Select[Any]:
+        """Select their numbers by the quickest way."""
+        found = self._find_all(self.expression, self.also)
+        return found.numbers if found else select(run.c.number).where(*self.ask(run.c.number))
+
+    def ask(self, number: ColumnElement[Any]) -> tuple[ColumnElement[bool], ...]:
+        """Ask of a run whether it is one of them; of its own row, in the same query, where it has to be."""
+        is_enough = not self.also and stands_in_values(self.expression)
+        backend = replace(self.backend, number=number) if is_enough else self.backend
+        return (make_condition(self.expression, backend), *self.also)
+
+    def bound(self, column: RunColumn) -> Callable[[FromClause], tuple[ColumnElement[bool], ...]] | None:
+        """Return what says, where a column stands, what they all have there; None where the filter does not tell."""
+        leaves = [part for part in _list_parts(self.expression) if _is_of(part, column)]
+        return partial(self._hold_all, leaves) if leaves else None
+
+    def _hold_all(self, leaves: Sequence[Comparison], there: FromClause) -> tuple[ColumnElement[bool], ...]:
+        return tuple(
+            make_condition(leaf, self.backend) if there is run else hold_value(there, leaf, self.backend.dialect)
+            for leaf in leaves
+        )
+
+    def _find(self, part: Expression) -> _Stretch | None:
+        """Find what fulfils a part, all of it and nothing else; None where no index tells."""
+        if isinstance(part, Comparison | Both):
+            return self._find_all(part)
+        return self._find_any(part) if isinstance(part, Either) else None
+
+    def _find_all(self, expression: Expression, also: Sequence[ColumnElement[bool]] = ()) -> _Stretch | None:
+        """Find the runs of the rarest part, and ask each for the others."""
+        parts = list(_join_by_key(_list_parts(expression)))
+        known = [(part, found) for part in parts if (found := self._find_part(part)) is not None]
+        if not known:
+            return None
+        rarest, found = known[0] if len(known) == 1 else self._choose(known)
+        others = [part for part in parts if part is not rarest]
+        return self._ask(found, others, also) if others or also else found
+
+    def _find_part(self, part: Expression) -> _Stretch | None:
+        if isinstance(part, Either):
+            return self._find_any(part)
+        leaves = [each for each in _list_parts(part) if isinstance(each, Comparison)]
+        if not leaves or not all(map(_is_indexed, leaves)):
+            return None
+        if leaves[0].key.kind is Kind.ATTRIBUTE:
+            return _Stretch(run, run.c.number, (make_condition(part, self.backend),))
+        return self._find_values(leaves)
+
+    def _find_values(self, leaves: Sequence[Comparison]) -> _Stretch:
+        there = value.alias("found")
+        conditions = [there.c.key_id == self.backend.key_ids.get(leaves[0].key, -1)]
+        for leaf in leaves:
+            conditions += [hold_value(there, leaf, self.backend.dialect), *_name_index(there, leaf)]
+        return _Stretch(there, there.c.run_number, tuple(conditions))
+
+    def _find_any(self, part: Either) -> _Stretch | None:
+        found = [self._find(each) for each in part.parts[:_MOST_PARTS]]
+        if None in found or not 0 < len(part.parts) <= _MOST_PARTS:
+            return None
+        together = union(*(each.numbers for each in found if each)).subquery()
+        return _Stretch(together, next(iter(together.c)))
+
+    def _choose(self, known: list[tuple[Expression, _Stretch]]) -> tuple[Expression, _Stretch]:
+        if self.backend.dialect != "sqlite":
+            return known[0]
+        return min(known, key=lambda each: count_matching(self.conn, each[0], (), lambda: each[1].numbers))
+
+    def _ask(self, found: _Stretch, others: list[Expression], also: Sequence[ColumnElement[bool]]) -> _Stretch:
+        backend = replace(self.backend, number=found.number)
+        if also or not all(map(stands_in_values, others)):
+            backend = self.backend  # what is left is asked of the run's own row
+            if found.source is not run:
+                found = replace(found, source=found.source.join(run, run.c.number == found.number))
+        conditions = (*(make_condition(part, backend) for part in others), *also)
+        return replace(found, where=(*found.where, *hide(self.conn, conditions)))
+
+
+def find_matching(conn: Connection, expression: Expression, also: Sequence[ColumnElement[bool]] = ()) -> FoundRuns:
+    """Look up the names in the filter."""
+    return FoundRuns(conn, expression, tuple(also), find_backend(conn, expression))
+
+
+def _list_parts(expression: Expression) -> Iterator[Expression]:
+    """Yield what must all hold."""
+    if isinstance(expression, Both):
+        for part in expression.parts:
+            yield from _list_parts(part)
+    else:
+        yield expression
+
+
+def _is_of(part: Expression, column: RunColumn) -> TypeGuard[Comparison]:
+    """Whether a part compares what is in a column, all of it."""
+    if not isinstance(part, Comparison):
+        return False
+    if column.kind is None:
+        return part.key.kind is Kind.ATTRIBUTE and find_attribute(part.key.name) is run.c[column.name]
+    return KEPT.get(part.key.kind) is column.kind and part.key.name == column.name and stands_in_values(part)
+
+
+def _join_by_key(parts: Iterable[Expression]) -> Iterator[Expression]:
+    """Yield what is compared with one key as one part: two bounds are one stretch of its index."""
+    by_key: dict[Key, list[Comparison]] = {}
+    for part in parts:
+        if isinstance(part, Comparison) and _is_indexed(part):
+            by_key.setdefault(part.key, []).append(part)
+        else:
+            yield part
+    for leaves in by_key.values():
+        yield leaves[0] if len(leaves) == 1 else Both(tuple(leaves))
+
+
+def _is_indexed(leaf: Comparison) -> bool:
+    """Whether what fulfils a comparison lies together in an index."""
+    if leaf.key.kind is Kind.ATTRIBUTE:
+        return asks_projection(leaf)
+    if not stands_in_values(leaf) or leaf.operator in DENIALS:
+        return False
+    return not leaf.is_of_text or len({read_number(text) for text in _list_texts(leaf)}) == 1
+
+
+def _list_texts(leaf: Comparison) -> tuple[str, ...]:
+    return tuple(map(str, leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)))
+
+
+def _name_index(there: FromClause, leaf: Comparison) -> Iterator[ColumnElement[bool]]:
+    """Say in which index a text stands: that of its number, if it has one."""
+    if not leaf.is_of_text:
+        return
+    number = read_number(_list_texts(leaf)[0])
+    if number is None:
+        yield there.c.number.is_(None)
+    else:
+        yield there.c.number >= number - abs(number) * _NEAR
+        yield there.c.number <= number + abs(number) * _NEAR
