@@ -17,24 +17,23 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, select, un
 from webapp.runs.language.sql import (
     KEPT,
     Backend,
-    asks_projection,
     find_attribute,
     find_backend,
     hold_value,
+    is_indexed,
     make_condition,
     stands_in_values,
 )
-from webapp.runs.language.tree import DENIALS, Both, Comparison, Either, Expression, Key, Kind
+from webapp.runs.language.tree import Both, Comparison, Either, Expression, Key, Kind, Not
 from webapp.store.columns import RunColumn
 from webapp.store.counting import count_matching
 from webapp.store.hiding import hide
 from webapp.store.tables import run, value
-from webapp.store.values import read_number
 
 _MOST_PARTS = 8
 """Of an `or`: each is read apart, and the runs of all are brought together."""
-_NEAR = 1e-9
-"""How far the number of a text may be, as a share of it, from what another reader makes of the same text."""
+_AS_MANY = 3
+"""Times as many runs as the rarest part has may be looked for in a list of those, and it is quicker than to ask those."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +61,14 @@ class FoundRuns:
     def select_numbers(self) -> Select[Any]:
         """Select their numbers by the quickest way."""
         found = self._find_all(self.expression, self.also)
-        return found.numbers if found else select(run.c.number).where(*self.ask(run.c.number))
+        if found is None:
+            found = self._ask(_Stretch(run, run.c.number), list(_list_parts(self.expression)), self.also)
+        return found.numbers
 
     def ask(self, number: ColumnElement[Any]) -> tuple[ColumnElement[bool], ...]:
         """Ask of a run whether it is one of them; of its own row, in the same query, where it has to be."""
         is_enough = not self.also and stands_in_values(self.expression)
-        backend = replace(self.backend, number=number) if is_enough else self.backend
+        backend = replace(self.backend, is_asked_singly=True, number=number if is_enough else self.backend.number)
         return (make_condition(self.expression, backend), *self.also)
 
     def bound(self, column: RunColumn) -> Callable[[FromClause], tuple[ColumnElement[bool], ...]] | None:
@@ -93,15 +94,18 @@ class FoundRuns:
         known = [(part, found) for part in parts if (found := self._find_part(part)) is not None]
         if not known:
             return None
-        rarest, found = known[0] if len(known) == 1 else self._choose(known)
-        others = [part for part in parts if part is not rarest]
+        *_, (part, found) = chosen = self._choose(known)
+        others = [each for each in parts if each not in [part for part, _ in chosen]]
+        if len(chosen) > 1:
+            listed = chosen[0][1].numbers.order_by(chosen[0][1].number)
+            found = replace(found, where=(*found.where, *hide(self.conn, [found.number.in_(listed)])))
         return self._ask(found, others, also) if others or also else found
 
     def _find_part(self, part: Expression) -> _Stretch | None:
         if isinstance(part, Either):
             return self._find_any(part)
         leaves = [each for each in _list_parts(part) if isinstance(each, Comparison)]
-        if not leaves or not all(map(_is_indexed, leaves)):
+        if not leaves or not all(map(is_indexed, leaves)):
             return None
         if leaves[0].key.kind is Kind.ATTRIBUTE:
             return _Stretch(run, run.c.number, (make_condition(part, self.backend),))
@@ -111,7 +115,7 @@ class FoundRuns:
         there = value.alias("found")
         conditions = [there.c.key_id == self.backend.key_ids.get(leaves[0].key, -1)]
         for leaf in leaves:
-            conditions += [hold_value(there, leaf, self.backend.dialect), *_name_index(there, leaf)]
+            conditions.append(hold_value(there, leaf, self.backend.dialect))
         return _Stretch(there, there.c.run_number, tuple(conditions))
 
     def _find_any(self, part: Either) -> _Stretch | None:
@@ -121,10 +125,16 @@ class FoundRuns:
         together = union(*(each.numbers for each in found if each)).subquery()
         return _Stretch(together, next(iter(together.c)))
 
-    def _choose(self, known: list[tuple[Expression, _Stretch]]) -> tuple[Expression, _Stretch]:
-        if self.backend.dialect != "sqlite":
-            return known[0]
-        return min(known, key=lambda each: count_matching(self.conn, each[0], (), lambda: each[1].numbers))
+    def _choose(self, known: list[tuple[Expression, _Stretch]]) -> list[tuple[Expression, _Stretch]]:
+        """Choose the rarest part, and with it the next if it is not much more frequent."""
+        if len(known) == 1 or self.backend.dialect != "sqlite":
+            return known[:1]
+        counted = [(self._count(part, found), place) for place, (part, found) in enumerate(known)]
+        (least, first), (more, second), *_ = sorted(counted)
+        return [known[first], known[second]] if more < least * _AS_MANY else [known[first]]
+
+    def _count(self, part: Expression, found: _Stretch) -> int:
+        return count_matching(self.conn, part, (), lambda: found.numbers)
 
     def _ask(self, found: _Stretch, others: list[Expression], also: Sequence[ColumnElement[bool]]) -> _Stretch:
         backend = replace(self.backend, number=found.number)
@@ -132,8 +142,13 @@ class FoundRuns:
             backend = self.backend  # what is left is asked of the run's own row
             if found.source is not run:
                 found = replace(found, source=found.source.join(run, run.c.number == found.number))
-        conditions = (*(make_condition(part, backend) for part in others), *also)
+        conditions = (*(self._deny_or_ask(part, backend) for part in others), *also)
         return replace(found, where=(*found.where, *hide(self.conn, conditions)))
+
+    def _deny_or_ask(self, part: Expression, backend: Backend) -> ColumnElement[bool]:
+        """Ask for a part; most runs are asked where it is denied, so all that must not be is listed first."""
+        denied = self._find(part.part) if isinstance(part, Not) else None
+        return backend.number.not_in(denied.numbers) if denied else make_condition(part, backend)
 
 
 def find_matching(conn: Connection, expression: Expression, also: Sequence[ColumnElement[bool]] = ()) -> FoundRuns:
@@ -163,34 +178,9 @@ def _join_by_key(parts: Iterable[Expression]) -> Iterator[Expression]:
     """Yield what is compared with one key as one part: two bounds are one stretch of its index."""
     by_key: dict[Key, list[Comparison]] = {}
     for part in parts:
-        if isinstance(part, Comparison) and _is_indexed(part):
+        if isinstance(part, Comparison) and is_indexed(part):
             by_key.setdefault(part.key, []).append(part)
         else:
             yield part
     for leaves in by_key.values():
         yield leaves[0] if len(leaves) == 1 else Both(tuple(leaves))
-
-
-def _is_indexed(leaf: Comparison) -> bool:
-    """Whether what fulfils a comparison lies together in an index."""
-    if leaf.key.kind is Kind.ATTRIBUTE:
-        return asks_projection(leaf)
-    if not stands_in_values(leaf) or leaf.operator in DENIALS:
-        return False
-    return not leaf.is_of_text or len({read_number(text) for text in _list_texts(leaf)}) == 1
-
-
-def _list_texts(leaf: Comparison) -> tuple[str, ...]:
-    return tuple(map(str, leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)))
-
-
-def _name_index(there: FromClause, leaf: Comparison) -> Iterator[ColumnElement[bool]]:
-    """Say in which index a text stands: that of its number, if it has one."""
-    if not leaf.is_of_text:
-        return
-    number = read_number(_list_texts(leaf)[0])
-    if number is None:
-        yield there.c.number.is_(None)
-    else:
-        yield there.c.number >= number - abs(number) * _NEAR
-        yield there.c.number <= number + abs(number) * _NEAR
