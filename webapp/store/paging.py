@@ -20,12 +20,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, or_, select, tuple_
 
 from webapp.store.columns import RunColumn
-from webapp.store.hiding import hide
+from webapp.store.planning import begin_with, hide
 from webapp.store.tables import key, projection, run, value
 
-_DEARER = 4
+_DEARER = 2
 """How much longer it takes to find and sort a run than to ask one on the way."""
-_PATIENCE = 6
+_PATIENCE = 3
 """How much longer than it should take at the worst to look along the way."""
 
 SortValue = str | float | None
@@ -61,11 +61,13 @@ class _Walk:
     """Runs in the order of one column of one table, if any, and of their numbers."""
 
     there: FromClause
-    are_its: tuple[ColumnElement[bool], ...]
+    are_its: ColumnElement[bool]
     own: ColumnElement[Any] | None
     number: ColumnElement[int]
     is_of: Callable[[SortValue], bool]
     """Whether a run with this value is met on this walk."""
+    key: tuple[ColumnElement[bool], ...] = ()
+    """Whose values of many are sorted by."""
 
     @property
     def is_of_none(self) -> bool:
@@ -74,7 +76,15 @@ class _Walk:
 
     @property
     def runs(self) -> Select[Any]:
-        return select(run) if self.there is run else select(run).join(self.there, self.number == run.c.number)
+        """Select the rows of all that stand where it goes along."""
+        if self.there is run:
+            return select(run)
+        return select(run).join(self.there, self.number == run.c.number).where(*self.key)
+
+    @property
+    def places(self) -> Select[Any]:
+        """Select the place of each run and no more."""
+        return select(self.number if self.own is None else self.own, self.number).where(*self.key)
 
 
 @dataclass(frozen=True)
@@ -132,7 +142,7 @@ def _read(conn: Connection, walk: _Walk, after: Bookmark | None, wanted: _Wanted
     than half match they are only looked for along a part of the way.
     """
     matches = wanted.matches
-    way = (*_lie_beyond(walk, after, wanted), *walk.are_its)
+    way = (*_lie_beyond(walk, after, wanted), walk.are_its)
     if matches is None:
         return conn.execute(_order(walk, walk.runs, wanted).where(*way, *hide(conn, wanted.where))).all()
     way = (*way, *(matches.bound(walk.there) if matches.bound else ()))
@@ -145,7 +155,7 @@ def _read(conn: Connection, walk: _Walk, after: Bookmark | None, wanted: _Wanted
         if end is None or len(rows) == wanted.size:
             return rows
     numbers = matches.select_numbers() if wanted.few is None else wanted.few
-    found = _order(walk, walk.runs, wanted).where(walk.number.in_(numbers), *hide(conn, way))
+    found = _order(walk, walk.runs, wanted).where(begin_with(conn, walk.number, numbers), *hide(conn, way))
     return conn.execute(found).all()
 
 
@@ -177,14 +187,14 @@ def count_runs(conn: Connection) -> int:
 def _walks(conn: Connection, column: RunColumn) -> Iterator[_Walk]:
     if column.kind is None:
         own = run.c[column.name]
-        yield _Walk(run, (own.is_not(None),), own, run.c.number, lambda value: value is not None)
+        yield _Walk(run, own.is_not(None), own, run.c.number, lambda value: value is not None)
         yield _walk_rest(own.is_(None), own)
         return
     key_id, there = find_key(conn, column), value.alias("place")
     if key_id is not None:
         is_text = and_(there.c.number.is_(None), there.c.text.is_not(None))
         for own, are_its, kind in ((there.c.number, there.c.number.is_not(None), float), (there.c.text, is_text, str)):
-            yield _Walk(there, (there.c.key_id == key_id, are_its), own, there.c.run_number, partial(_is, kind))
+            yield _Walk(there, are_its, own, there.c.run_number, partial(_is, kind), (there.c.key_id == key_id,))
     has_value = select(1).where(
         value.c.key_id == key_id,
         value.c.run_number == run.c.number,
@@ -198,7 +208,7 @@ def _is(kind: type, value: SortValue) -> bool:
 
 
 def _walk_rest(are_rest: ColumnElement[bool], own: ColumnElement[Any] | None = None) -> _Walk:
-    return _Walk(run, (are_rest,), own, run.c.number, lambda value: value is None)
+    return _Walk(run, are_rest, own, run.c.number, lambda value: value is None)
 
 
 def _order(walk: _Walk, runs: Select[Any], wanted: _Wanted) -> Select[Any]:
@@ -220,9 +230,9 @@ def _find_end(
     conn: Connection, walk: _Walk, way: Sequence[ColumnElement[bool]], wanted: _Wanted
 ) -> ColumnElement[bool] | None:
     """Say which runs lie within the part of the way where matches are looked for; None where that is all of it."""
-    if walk.own is None or wanted.matches is None:
+    if wanted.matches is None:
         return None
-    steps = _order(walk, select(walk.own, walk.number), wanted).where(*way)
+    steps = _order(walk, walk.places, wanted).where(*way)
     last = conn.execute(steps.offset(_PATIENCE * wanted.matches.even(wanted.size)).limit(1)).first()
     if last is None:
         return None

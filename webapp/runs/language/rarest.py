@@ -19,21 +19,22 @@ from webapp.runs.language.sql import (
     Backend,
     find_attribute,
     find_backend,
+    find_values,
     hold_value,
     is_indexed,
     make_condition,
     stands_in_values,
 )
-from webapp.runs.language.tree import Both, Comparison, Either, Expression, Key, Kind, Not
+from webapp.runs.language.tree import Both, Comparison, Either, Expression, Key, Kind, Not, Operator
 from webapp.store.columns import RunColumn
 from webapp.store.counting import count_matching
-from webapp.store.hiding import hide
+from webapp.store.planning import hide
 from webapp.store.tables import run, value
 
 _MOST_PARTS = 8
 """Of an `or`: each is read apart, and the runs of all are brought together."""
 _AS_MANY = 3
-"""Times as many runs as the rarest part has may be looked for in a list of those, and it is quicker than to ask those."""
+"""To look for runs in a list of those of the rarest part is quicker than to ask these, if not this times as many."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ class FoundRuns:
         """Ask of a run whether it is one of them; of its own row, in the same query, where it has to be."""
         is_enough = not self.also and stands_in_values(self.expression)
         backend = replace(self.backend, is_asked_singly=True, number=number if is_enough else self.backend.number)
-        return (make_condition(self.expression, backend), *self.also)
+        parts = sorted(_list_parts(self.expression), key=_may_be_many)
+        return (*(make_condition(part, backend) for part in parts), *self.also)
 
     def bound(self, column: RunColumn) -> Callable[[FromClause], tuple[ColumnElement[bool], ...]] | None:
         """Return what says, where a column stands, what they all have there; None where the filter does not tell."""
@@ -94,7 +96,8 @@ class FoundRuns:
         known = [(part, found) for part in parts if (found := self._find_part(part)) is not None]
         if not known:
             return None
-        *_, (part, found) = chosen = self._choose(known)
+        chosen = self._choose(known)
+        found = chosen[-1][1]
         others = [each for each in parts if each not in [part for part, _ in chosen]]
         if len(chosen) > 1:
             listed = chosen[0][1].numbers.order_by(chosen[0][1].number)
@@ -113,10 +116,9 @@ class FoundRuns:
 
     def _find_values(self, leaves: Sequence[Comparison]) -> _Stretch:
         there = value.alias("found")
-        conditions = [there.c.key_id == self.backend.key_ids.get(leaves[0].key, -1)]
-        for leaf in leaves:
-            conditions.append(hold_value(there, leaf, self.backend.dialect))
-        return _Stretch(there, there.c.run_number, tuple(conditions))
+        is_its = there.c.key_id == self.backend.key_ids.get(leaves[0].key, -1)
+        held = (condition for leaf in leaves for condition in find_values(there, leaf, self.backend.dialect))
+        return _Stretch(there, there.c.run_number, (is_its, *held))
 
     def _find_any(self, part: Either) -> _Stretch | None:
         found = [self._find(each) for each in part.parts[:_MOST_PARTS]]
@@ -163,6 +165,11 @@ def _list_parts(expression: Expression) -> Iterator[Expression]:
             yield from _list_parts(part)
     else:
         yield expression
+
+
+def _may_be_many(part: Expression) -> bool:
+    """Whether to ask for a part after those that say what a value is: few runs fulfil these."""
+    return not isinstance(part, Comparison) or part.operator not in {Operator.EQUAL, Operator.IN}
 
 
 def _is_of(part: Expression, column: RunColumn) -> TypeGuard[Comparison]:

@@ -144,7 +144,10 @@ def _compare(comparison: Comparison, backend: Backend) -> ColumnElement[bool]:
     if key.kind is Kind.DATASET:
         return _exists(_select_datasets(key.name), backend, _hold(_find_dataset_column(key.name), comparison, dialect))
     if stands_in_values(comparison):
-        return _exists(_select_key(key, backend), backend, hold_value(value, comparison, dialect))
+        its = _select_key(key, backend)
+        if backend.is_asked_singly:  # by the primary key, in any case
+            return _exists(its, backend, hold_value(value, comparison, dialect))
+        return _exists(its, backend, *find_values(value, comparison, dialect))
     return _exists(_select_whole(key), backend, _hold(_WHOLE[key.kind].c.value, comparison, dialect))
 
 
@@ -156,10 +159,23 @@ def stands_in_values(expression: Expression) -> bool:
     )
 
 
+def find_values(there: FromClause, comparison: Comparison, dialect: str) -> Iterator[ColumnElement[bool]]:
+    """Say what a row of `proctor_value` holds that is looked for, and in which index it stands."""
+    yield hold_value(there, comparison, dialect)
+    if not comparison.is_of_text or not is_indexed(comparison):
+        return
+    number = read_number(_list_texts(comparison)[0])  # a text that is one stands in the index of numbers
+    if number is None:
+        yield there.c.number.is_(None)
+    else:
+        yield there.c.number >= number - abs(number) * _NEAR
+        yield there.c.number <= number + abs(number) * _NEAR
+
+
 def hold_value(there: FromClause, comparison: Comparison, dialect: str) -> ColumnElement[bool]:
     """Whether a row of `proctor_value` holds what is asked for; NaN, and no number, is unequal to every number."""
     if comparison.is_of_text:
-        return and_(_hold(there.c.text, comparison, dialect), *_find_index(there, comparison))
+        return _hold(there.c.text, comparison, dialect)
     held = _hold(there.c.number, comparison, dialect)
     return or_(held, there.c.number.is_(None)) if comparison.operator in DENIALS else held
 
@@ -171,18 +187,6 @@ def is_indexed(comparison: Comparison) -> bool:
     if not stands_in_values(comparison) or comparison.operator in DENIALS:
         return False
     return not comparison.is_of_text or len({read_number(text) for text in _list_texts(comparison)}) == 1
-
-
-def _find_index(there: FromClause, comparison: Comparison) -> Iterator[ColumnElement[bool]]:
-    """Say in which index of `proctor_value` a text stands: that of its number, if it has one."""
-    if not is_indexed(comparison):
-        return
-    number = read_number(_list_texts(comparison)[0])
-    if number is None:
-        yield there.c.number.is_(None)
-    else:
-        yield there.c.number >= number - abs(number) * _NEAR
-        yield there.c.number <= number + abs(number) * _NEAR
 
 
 def _list_texts(comparison: Comparison) -> tuple[str, ...]:
