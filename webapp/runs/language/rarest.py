@@ -32,7 +32,7 @@ from webapp.store.planning import hide
 from webapp.store.tables import run, value
 
 _MOST_PARTS = 8
-"""Of an `or`: each is read apart, and the runs of all are brought together."""
+"""Of an `or`: each is read apart, and the runs of all are brought together. Of an `and`: each is counted."""
 _AS_MANY = 3
 """To look for runs in a list of those of the rarest part is quicker than to ask these, if not this times as many."""
 
@@ -96,7 +96,7 @@ class FoundRuns:
         known = [(part, found) for part in parts if (found := self._find_part(part)) is not None]
         if not known:
             return None
-        chosen = self._choose(known)
+        chosen = self._choose(known[:_MOST_PARTS])
         found = chosen[-1][1]
         others = [each for each in parts if each not in [part for part, _ in chosen]]
         if len(chosen) > 1:

@@ -43,8 +43,8 @@ from webapp.runs.language.tree import (
 )
 from webapp.runs.language.tree import Operator as Sign
 from webapp.store.mlflow_tables import DATASET_CONTEXT, datasets, experiments, input_tags, inputs, params, runs, tags
+from webapp.store.tables import RUN_SORTS, run, value
 from webapp.store.tables import key as key_table
-from webapp.store.tables import run, value
 from webapp.store.values import LONGEST_TEXT, read_number
 from webapp.store.values import Kind as KeptKind
 
@@ -182,9 +182,12 @@ def hold_value(there: FromClause, comparison: Comparison, dialect: str) -> Colum
 
 def is_indexed(comparison: Comparison) -> bool:
     """Whether what fulfils a comparison lies together in an index."""
+    if comparison.operator in DENIALS | PATTERNS:
+        return False
     if comparison.key.kind is Kind.ATTRIBUTE:
-        return asks_projection(comparison)
-    if not stands_in_values(comparison) or comparison.operator in DENIALS:
+        column = _COLUMNS.get(comparison.key.name)
+        return column is run.c.run_id or (column is not None and column.name in RUN_SORTS)
+    if not stands_in_values(comparison):
         return False
     return not comparison.is_of_text or len({read_number(text) for text in _list_texts(comparison)}) == 1
 
