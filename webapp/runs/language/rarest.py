@@ -25,7 +25,7 @@ from webapp.runs.language.sql import (
     make_condition,
     stands_in_values,
 )
-from webapp.runs.language.tree import Both, Comparison, Either, Expression, Key, Kind, Not, Operator
+from webapp.runs.language.tree import DENIALS, Both, Comparison, Either, Expression, Key, Kind, Not, Operator
 from webapp.store.columns import RunColumn
 from webapp.store.counting import count_matching
 from webapp.store.planning import hide
@@ -173,12 +173,13 @@ def _may_be_many(part: Expression) -> bool:
 
 
 def _is_of(part: Expression, column: RunColumn) -> TypeGuard[Comparison]:
-    """Whether a part compares what is in a column, all of it."""
+    """Whether a part compares what is in a column, and nothing fulfils it that has no place there, as NaN has none."""
     if not isinstance(part, Comparison):
         return False
     if column.kind is None:
         return part.key.kind is Kind.ATTRIBUTE and find_attribute(part.key.name) is run.c[column.name]
-    return KEPT.get(part.key.kind) is column.kind and part.key.name == column.name and stands_in_values(part)
+    is_its = KEPT.get(part.key.kind) is column.kind and part.key.name == column.name
+    return is_its and stands_in_values(part) and part.operator not in DENIALS
 
 
 def _join_by_key(parts: Iterable[Expression]) -> Iterator[Expression]:
