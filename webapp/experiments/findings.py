@@ -16,7 +16,7 @@ from webapp.experiments.metrics import Metrics, find_metrics, make_axis
 from webapp.experiments.queries import Experiment, Sizes, Span, find_span, measure_experiments
 from webapp.experiments.series import find_best, find_pareto
 from webapp.runs.table.columns import OUR_METRICS
-from webapp.store.counting import find_version
+from webapp.store.answers import find_version
 
 
 @dataclass(frozen=True)

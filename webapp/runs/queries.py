@@ -18,8 +18,8 @@ from webapp.runs.language.rarest import find_matching
 from webapp.runs.language.sql import asks_projection, find_condition
 from webapp.runs.language.tree import Both, Comparison, Expression, Key, Kind, Operator, Type
 from webapp.runs.language.where import Where
+from webapp.store.answers import find_answer
 from webapp.store.columns import RunColumn, read_column
-from webapp.store.counting import count_matching
 from webapp.store.mlflow_tables import LARGEST_FLOAT, experiments, latest_metrics, model_versions, params, runs, tags
 from webapp.store.paging import Matches, count_runs, find_bookmark, read_run_page
 from webapp.store.tables import run as run_table
@@ -237,7 +237,7 @@ def make_conditions(conn: Connection, filters: Filters) -> tuple[ColumnElement[b
 def _match(conn: Connection, filters: Filters, column: RunColumn, total: int) -> Matches:
     """Count the runs that are found, and say how to find them."""
     found = find_matching(conn, _join(filters), _look_for_text(filters))
-    count = count_matching(conn, filters.question, (), found.select_numbers)
+    count = find_answer(conn, filters.question, found.count)
     return Matches(count, total, found.select_numbers, found.ask, found.bound(column))
 
 

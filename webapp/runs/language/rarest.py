@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeGuard
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, select, union
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select, union
 
 from webapp.runs.language.sql import (
     KEPT,
@@ -26,8 +26,8 @@ from webapp.runs.language.sql import (
     stands_in_values,
 )
 from webapp.runs.language.tree import DENIALS, Both, Comparison, Either, Expression, Key, Kind, Not, Operator
+from webapp.store.answers import find_answer
 from webapp.store.columns import RunColumn
-from webapp.store.counting import count_matching
 from webapp.store.planning import hide
 from webapp.store.tables import run, value
 
@@ -58,6 +58,10 @@ class FoundRuns:
     expression: Expression
     also: tuple[ColumnElement[bool], ...]
     backend: Backend
+
+    def count(self) -> int:
+        """Count them."""
+        return _count(self.conn, self.select_numbers())
 
     def select_numbers(self) -> Select[Any]:
         """Select their numbers by the quickest way."""
@@ -136,7 +140,7 @@ class FoundRuns:
         return [known[first], known[second]] if more < least * _AS_MANY else [known[first]]
 
     def _count(self, part: Expression, found: _Stretch) -> int:
-        return count_matching(self.conn, part, (), lambda: found.numbers)
+        return find_answer(self.conn, ("count", part), partial(_count, self.conn, found.numbers))
 
     def _ask(self, found: _Stretch, others: list[Expression], also: Sequence[ColumnElement[bool]]) -> _Stretch:
         backend = replace(self.backend, number=found.number)
@@ -156,6 +160,10 @@ class FoundRuns:
 def find_matching(conn: Connection, expression: Expression, also: Sequence[ColumnElement[bool]] = ()) -> FoundRuns:
     """Look up the names in the filter."""
     return FoundRuns(conn, expression, tuple(also), find_backend(conn, expression))
+
+
+def _count(conn: Connection, numbers: Select[Any]) -> int:
+    return conn.execute(select(func.count()).select_from(numbers.subquery())).scalar_one()
 
 
 def _list_parts(expression: Expression) -> Iterator[Expression]:
