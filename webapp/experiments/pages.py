@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from webapp.charts.views import FigureView
 from webapp.runs.pages import RunLine
 from webapp.runs.pickers import Choice
@@ -170,7 +172,7 @@ class ExperimentPage:
     first_start: int | None
     last_start: int | None
     runs_href: str
-    note: str
+    note: Markup
     tags: tuple[tuple[str, str], ...]
     best: BestView | None
     front: FrontView | None

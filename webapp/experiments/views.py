@@ -37,6 +37,7 @@ from webapp.experiments.pages import (
 from webapp.experiments.queries import NOTE, Experiment, Sizes
 from webapp.experiments.sentences import say_activity, say_best, say_front, say_interval, say_lead, say_metrics
 from webapp.formats import any_number, when
+from webapp.record.notes import render_note
 from webapp.runs.lines import describe_state, make_line
 from webapp.runs.pickers import Choice
 from webapp.runs.queries import STATES, RunRow
@@ -111,7 +112,7 @@ def show_experiment(found: Findings, tags: dict[str, str], asked: Asked, reader:
         first_start=span.first_start,
         last_start=span.last_start,
         runs_href=link_runs(one),
-        note=tags.get(NOTE, ""),
+        note=render_note(tags.get(NOTE, "")),
         tags=tuple((key, text) for key, text in tags.items() if key != NOTE),
         best=_show_best(found, asked, reader) if found.axis else None,
         front=_show_front(found, asked, reader) if span.runs else None,

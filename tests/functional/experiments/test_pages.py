@@ -50,7 +50,7 @@ def store(app: Flask) -> Store:
         write_named(conn, 2, "bare")
         write_named(conn, 3, "given up", lifecycle_stage="deleted")
         conn.execute(
-            insert(mlflow.experiment_tags).values(experiment_id=1, key="mlflow.note.content", value="<i>why</i>")
+            insert(mlflow.experiment_tags).values(experiment_id=1, key="mlflow.note.content", value="<i>why</i> **so**")
         )
         conn.execute(insert(mlflow.experiment_tags).values(experiment_id=1, key="team", value="56"))
         write_scored(conn, "a", 1, {"accuracy": 0.5, "f1_macro": 0.5, "log_loss": 1.2})
@@ -110,6 +110,7 @@ def test_the_page_is_sound_and_shows_strangers_words_as_words(client: FlaskClien
     assert find_faults(found) == []
     assert "<i>why</i>" in unescape(found)
     assert "<i>why" not in found
+    assert "<strong>so</strong>" in found
     assert ">team<" in found
 
 
