@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from flask import current_app
 
-MOST = 16
+MOST = 64
 _Found = TypeVar("_Found")
 
 

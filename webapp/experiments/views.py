@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ml.charts.experiments.activity import draw_activity
-from ml.charts.experiments.best import Best, draw_best
+from ml.charts.experiments.best import Best, draw_best, outline_best
 from ml.charts.experiments.calendar import Unit
-from ml.charts.experiments.pareto import Front, draw_front
+from ml.charts.experiments.pareto import Front, draw_front, outline_front
 from ml.charts.experiments.values import Axis, Pair
-from ml.charts.figure import Figure
+from ml.charts.figure import Figure, Outline
 from ml.charts.reader import Reader
 from webapp.charts.views import FigureView, show_figure
 from webapp.experiments.addresses import link_figure, link_page, link_runs
@@ -130,8 +130,16 @@ def draw(name: str, found: Findings, reader: Reader) -> Figure | None:
 
 
 def _show(name: str, found: Findings, asked: Asked, reader: Reader) -> FigureView | None:
-    figure = draw(name, found, reader)
-    return show_figure(figure, **link_figure(found.experiment.id, asked, name)) if figure else None
+    outline = _outline(name, found, reader)
+    return show_figure(outline, **link_figure(found.experiment.id, asked, name)) if outline else None
+
+
+def _outline(name: str, found: Findings, reader: Reader) -> Outline | None:
+    if name == "best":
+        return outline_best(found.best, reader) if found.best else None
+    if name == "front":
+        return outline_front(found.front, reader) if found.front else None
+    return draw_activity(found.activity, reader).outline if found.activity else None
 
 
 def _count_state(one: Experiment, state: str, runs: int) -> StateCount:
