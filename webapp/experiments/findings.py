@@ -13,10 +13,10 @@ from ml.charts.experiments.values import Axis
 from webapp.experiments.asked import Asked
 from webapp.experiments.days import Span, find_span
 from webapp.experiments.ends import Glance, sample_runs
-from webapp.experiments.kept import current_kept
 from webapp.experiments.metrics import Metrics, find_metrics, make_axis
 from webapp.experiments.queries import Experiment, Sizes, count_archived, measure_experiments
 from webapp.experiments.series import find_best, find_pareto, name_drawn, name_pairs
+from webapp.kept import current_kept
 from webapp.runs.table.columns import OUR_METRICS
 from webapp.store.counting import find_version
 
@@ -41,12 +41,12 @@ class Findings:
 
 def find_sizes(conn: Connection) -> Sizes:
     """Measure every experiment."""
-    return current_kept().find("sizes", find_version(conn), lambda: measure_experiments(conn))
+    return current_kept("experiments").find("sizes", find_version(conn), lambda: measure_experiments(conn))
 
 
 def find_findings(conn: Connection, experiment: Experiment, asked: Asked) -> Findings:
     """Find out what the front page says."""
-    kept, version, number = current_kept(), find_version(conn), experiment.id
+    kept, version, number = current_kept("experiments"), find_version(conn), experiment.id
     span = kept.find(("span", number), version, lambda: find_span(conn, number))
     metrics = kept.find(("metrics", number), version, lambda: find_metrics(conn, number, span.runs))
     axis, axes = choose_axis(metrics, asked), choose_axes(metrics, asked)
@@ -73,7 +73,7 @@ def find_findings(conn: Connection, experiment: Experiment, asked: Asked) -> Fin
 
 def name_runs(conn: Connection, found: Findings, name: str) -> Findings:
     """Name every run that a chart draws: a page that says what it shows needs few of the names."""
-    kept, version, number = current_kept(), find_version(conn), found.experiment.id
+    kept, version, number = current_kept("experiments"), find_version(conn), found.experiment.id
     if name == "best" and (best := found.best):
         asked = "named best", number, found.axis
         return replace(found, best=kept.find(asked, version, lambda: name_drawn(conn, best)))

@@ -13,7 +13,7 @@ from sqlalchemy import insert
 
 from tests.builders.pages import find_faults
 from tests.builders.stores import write_experiment, write_metric, write_run
-from webapp.experiments.kept import MOST, Kept
+from webapp.kept import MOST, Kept
 from webapp.store import mlflow_tables as mlflow
 
 if TYPE_CHECKING:
@@ -241,6 +241,11 @@ def test_what_is_kept_is_for_one_version_and_not_for_good() -> None:
     for question in range(MOST):
         kept.find(question, 1, lambda: next(found))
     assert kept.find("a", 2, lambda: -1) == -1
+
+
+def test_what_no_version_tells_all_of_is_kept_for_a_while() -> None:
+    kept, found = Kept(seconds=0), iter(range(100))
+    assert [kept.find("a", 1, lambda: next(found)) for _time in range(2)] == [0, 1]
 
 
 def test_the_run_table_and_the_run_lead_to_the_experiment(client: FlaskClient, store: Store) -> None:

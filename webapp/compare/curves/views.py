@@ -29,9 +29,15 @@ from webapp.compare.curves.queries import (
 from webapp.compare.runs.asked import Links
 from webapp.current import current_spec
 from webapp.formats import integer
+from webapp.kept import current_kept
 from webapp.rendering import language
 from webapp.runs.histories.asked import Question, list_questions
 from webapp.runs.histories.notes import say_left_out, say_scale, say_weight
+from webapp.store.counting import find_version
+
+KEPT_SECONDS = 30.0
+MOST_KEPT = 4
+"""A question has up to 20,000 points."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,7 @@ def show_curves(conn: Connection, runs: Sequence[NamedRun], asked: OverlayAsked,
 def draw(conn: Connection, runs: Sequence[NamedRun], asked: OverlayAsked, reader: Reader) -> Overlay | None:
     """Draw one metric of the runs; None where none of them has it."""
     drawing = asked.drawing
-    strands, is_thinned = find_strands(conn, runs, asked.key, drawing.across, asked.grouping)
+    strands, is_thinned = _find_strands(conn, runs, asked)
     if not strands:
         return None
     axes = Axes(drawing.across, drawing.is_log and can_be_log(strands))
@@ -109,6 +115,18 @@ def draw(conn: Connection, runs: Sequence[NamedRun], asked: OverlayAsked, reader
         best = _find_best(conn, asked.key, strands)
         figure = draw_overlay(asked.key, strands, axes, reader, weight=drawing.weight, best=best)
     return Overlay(figure, _say_note(strands, len(runs), asked, is_thinned=is_thinned))
+
+
+def _find_strands(conn: Connection, runs: Sequence[NamedRun], asked: OverlayAsked) -> tuple[tuple[Strand, ...], bool]:
+    """Find the histories once for the page and for the figure that it then asks for.
+
+    For half a minute at most: a value that is logged behind the last step of its metric changes no row of the run.
+    """
+    across = asked.drawing.across
+    return current_kept("curves", MOST_KEPT, KEPT_SECONDS).find(
+        (tuple(run.run_id for run in runs), asked.key, across, asked.grouping), find_version(conn),
+        lambda: find_strands(conn, runs, asked.key, across, asked.grouping),
+    )  # fmt: skip
 
 
 def _find_best(conn: Connection, key: str, strands: Sequence[Strand]) -> tuple[int, str] | None:
