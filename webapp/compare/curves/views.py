@@ -33,20 +33,12 @@ from webapp.kept import current_kept
 from webapp.rendering import language
 from webapp.runs.histories.asked import Question, list_questions
 from webapp.runs.histories.notes import say_left_out, say_scale, say_weight
+from webapp.runs.pickers import Option
 from webapp.store.counting import find_version
 
 KEPT_SECONDS = 30.0
 MOST_KEPT = 4
 """A question has up to 20,000 points."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """What may be chosen in a form."""
-
-    value: str
-    label: str
-    is_chosen: bool
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from ml.results import Progress, Report
+from webapp.artifacts import Here
 from webapp.jobs.queue import Job
 from webapp.runs.edit.events import DELETED, LONGEST_NAME, cut, note_runs
 from webapp.runs.edit.folders import (
     Elsewhere,
-    Here,
     Places,
     Refused,
     Removable,
