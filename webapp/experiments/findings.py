@@ -18,7 +18,7 @@ from webapp.experiments.queries import Experiment, Sizes, count_archived, measur
 from webapp.experiments.series import find_best, find_pareto, name_drawn, name_pairs
 from webapp.kept import current_kept
 from webapp.runs.table.columns import OUR_METRICS
-from webapp.store.counting import find_version
+from webapp.store.answers import find_version
 
 FEW = 5_000
 """Up to so many runs are read whole, which is as quick as to pick some of them."""

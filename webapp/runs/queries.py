@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 from ml.examination.reproduction import REPRODUCED_BY
 from webapp.runs.language.sql import asks_projection, find_condition
 from webapp.runs.language.where import Where
+from webapp.store.answers import find_answer
 from webapp.store.columns import read_column
-from webapp.store.counting import count_matching
 from webapp.store.mlflow_tables import LARGEST_FLOAT, experiments, latest_metrics, model_versions, params, runs, tags
 from webapp.store.paging import count_runs, find_bookmark, read_run_page
 from webapp.store.tables import run as run_table
@@ -146,7 +146,7 @@ def find_runs(conn: Connection, filters: Filters, order: Order, limit: int = 25)
         where=where,
     )
     total = count_runs(conn)
-    matching = count_matching(conn, filters.question, where) if filters.are_any else total
+    matching = find_answer(conn, filters.question, lambda: _count(conn, where)) if filters.are_any else total
     return RunPage(
         rows=tuple(_to_row(row) for row in rows[:limit]),
         total=total,
@@ -243,6 +243,10 @@ def make_conditions(conn: Connection, filters: Filters) -> tuple[ColumnElement[b
     if filters.where.expression:
         conditions.append(find_condition(conn, filters.where.expression))
     return tuple(conditions)
+
+
+def _count(conn: Connection, where: Sequence[ColumnElement[bool]]) -> int:
+    return conn.execute(select(func.count()).select_from(run_table).where(*where)).scalar_one()
 
 
 def _pairs(conn: Connection, query: Select[Any]) -> tuple[tuple[str, str], ...]:

@@ -47,6 +47,7 @@ METRICS = {
 }
 REFRESH_LOCK = 7_207_110_002
 _ROW_ID = 1
+_A_NOTE = select(changed_run.c.id).limit(1)
 
 log = logging.getLogger(__name__)
 
@@ -56,21 +57,20 @@ def reading_current_runs() -> Connection:
 
     Call it before you keep the result of `reading`: it may close that connection to see the present.
     """
-    store = current_store()
     try:
-        changed = refresh_projection(store)
+        if not _is_behind(reading()):
+            return reading()
+        end_reading()  # what this request has read so far is of a moment before the refresh
+        refresh_projection(current_store())
     except DBAPIError as error:
         log.warning("the run history is read as it stands: %s", error.orig)
-        changed = 0
-    if changed:
-        end_reading()  # what this request has read so far may be of a moment before the refresh
     return reading()
 
 
 def refresh_projection(store: Store) -> int:
     """Bring the noted runs' rows up to date; return how many notes were taken. Writes only if there is one."""
     with store.read() as conn:
-        if conn.execute(select(changed_run.c.id).limit(1)).first() is None:
+        if not _is_behind(conn):
             return 0
     with store.write() as conn:
         _lock(conn)
@@ -117,6 +117,10 @@ def select_archived() -> Select[Any]:
     return select(*(values[column.name].label(column.name) for column in archived_run.columns)).where(
         runs.c.lifecycle_stage == literal("deleted")
     )
+
+
+def _is_behind(conn: Connection) -> bool:
+    return conn.execute(_A_NOTE).first() is not None
 
 
 def _own_columns() -> list[ColumnElement[Any]]:
