@@ -13,7 +13,6 @@ from sqlalchemy import insert
 
 from tests.builders.pages import find_faults
 from tests.builders.stores import write_experiment, write_metric, write_run
-from webapp.kept import MOST, Kept
 from webapp.store import mlflow_tables as mlflow
 
 if TYPE_CHECKING:
@@ -233,19 +232,6 @@ def test_a_run_that_is_logged_or_changed_is_seen_at_once(client: FlaskClient, st
     with store.write() as conn:
         conn.execute(mlflow.latest_metrics.update().where(mlflow.latest_metrics.c.value == 0.8).values(value=0.85))
     assert "is 0.850" in client.get("/experiments/1").text
-
-
-def test_what_is_kept_is_for_one_version_and_not_for_good() -> None:
-    kept, found = Kept(), iter(range(100))
-    assert [kept.find("a", version, lambda: next(found)) for version in (1, 1, 2, 2)] == [0, 0, 1, 1]
-    for question in range(MOST):
-        kept.find(question, 1, lambda: next(found))
-    assert kept.find("a", 2, lambda: -1) == -1
-
-
-def test_what_no_version_tells_all_of_is_kept_for_a_while() -> None:
-    kept, found = Kept(seconds=0), iter(range(100))
-    assert [kept.find("a", 1, lambda: next(found)) for _time in range(2)] == [0, 1]
 
 
 def test_the_run_table_and_the_run_lead_to_the_experiment(client: FlaskClient, store: Store) -> None:

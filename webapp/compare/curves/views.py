@@ -21,6 +21,7 @@ from webapp.charts.views import FigureView, make_reader, show_figure
 from webapp.compare.curves.asked import ARGUMENTS, Grouping, OverlayAsked
 from webapp.compare.curves.queries import (
     NamedRun,
+    count_values,
     find_best_step,
     find_strands,
     list_groupings,
@@ -29,16 +30,11 @@ from webapp.compare.curves.queries import (
 from webapp.compare.runs.asked import Links
 from webapp.current import current_spec
 from webapp.formats import integer
-from webapp.kept import current_kept
 from webapp.rendering import language
 from webapp.runs.histories.asked import Question, list_questions
 from webapp.runs.histories.notes import say_left_out, say_scale, say_weight
 from webapp.runs.pickers import Option
-from webapp.store.counting import find_version
-
-KEPT_SECONDS = 30.0
-MOST_KEPT = 4
-"""A question has up to 20,000 points."""
+from webapp.store.answers import find_answer
 
 
 @dataclass(frozen=True)
@@ -112,13 +108,11 @@ def draw(conn: Connection, runs: Sequence[NamedRun], asked: OverlayAsked, reader
 def _find_strands(conn: Connection, runs: Sequence[NamedRun], asked: OverlayAsked) -> tuple[tuple[Strand, ...], bool]:
     """Find the histories once for the page and for the figure that it then asks for.
 
-    For half a minute at most: a value that is logged behind the last step of its metric changes no row of the run.
+    A value that is logged behind the last step of its metric changes nothing but how many there are.
     """
-    across = asked.drawing.across
-    return current_kept("curves", MOST_KEPT, KEPT_SECONDS).find(
-        (tuple(run.run_id for run in runs), asked.key, across, asked.grouping), find_version(conn),
-        lambda: find_strands(conn, runs, asked.key, across, asked.grouping),
-    )  # fmt: skip
+    ids, across = tuple(run.run_id for run in runs), asked.drawing.across
+    question = "curves", ids, asked.key, across, asked.grouping, count_values(conn, ids, asked.key)
+    return find_answer(conn, question, lambda: find_strands(conn, runs, asked.key, across, asked.grouping))
 
 
 def _find_best(conn: Connection, key: str, strands: Sequence[Strand]) -> tuple[int, str] | None:
