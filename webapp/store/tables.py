@@ -159,6 +159,8 @@ RUN_SORTS = ("name", "status", "started_at", "duration", "user_name", "family", 
 for _sort in RUN_SORTS:  # a page of the history in any of these orders is a walk along one index
     Index(None, run.c[_sort], run.c.number)
 Index(None, run.c.status, run.c.started_at)  # whether anything runs that began not long ago
+Index(None, run.c.experiment_id, run.c.status, run.c.started_at)  # when the runs of an experiment began
+Index(None, run.c.experiment_id, run.c.accuracy)  # its best, and those without a score
 
 key = Table(
     "proctor_key",
@@ -185,6 +187,8 @@ Index(
     "ix_proctor_value_number", value.c.key_id, value.c.number, value.c.run_number,
     sqlite_where=value.c.number.is_not(None), postgresql_where=value.c.number.is_not(None),
 )  # fmt: skip
+_IS_NAN = and_(value.c.number.is_(None), value.c.text.is_(None))
+Index("ix_proctor_value_nan", value.c.key_id, value.c.run_number, sqlite_where=_IS_NAN, postgresql_where=_IS_NAN)
 _IS_TEXT_ALONE = and_(value.c.number.is_(None), value.c.text.is_not(None))
 Index(
     "ix_proctor_value_text", value.c.key_id, value.c.text, value.c.run_number,
