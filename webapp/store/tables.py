@@ -190,8 +190,8 @@ Index(
 _IS_NAN = and_(value.c.number.is_(None), value.c.text.is_(None))
 Index("ix_proctor_value_nan", value.c.key_id, value.c.run_number, sqlite_where=_IS_NAN, postgresql_where=_IS_NAN)
 _IS_TEXT_ALONE = and_(value.c.number.is_(None), value.c.text.is_not(None))
-Index(
-    "ix_proctor_value_text", value.c.key_id, value.c.text, value.c.run_number,
+Index(  # the number, which is none, is in it for SQLite, which looks at it nevertheless
+    "ix_proctor_value_text", value.c.key_id, value.c.text, value.c.run_number, value.c.number,
     sqlite_where=_IS_TEXT_ALONE, postgresql_where=_IS_TEXT_ALONE,
 )  # fmt: skip
 
