@@ -109,6 +109,10 @@ def describe_event(happened: Event) -> Happening:
     words = {
         "job_submitted": _("asked for job %(number)s", number=number),
         "job_cancelled": _("cancelled job %(number)s", number=number),
+        "prediction_exported": _("exported request %(id)s from the log of predictions", id=happened.subject),
+        "prediction_erased": _("erased request %(id)s from the log of predictions", id=happened.subject),
+        "predictions_purged": _("purged the log of predictions"),
+        "truth_corrected": _("corrected a true result of request %(id)s", id=happened.subject),
         "account_created": _("account %(subject)s was made", subject=happened.subject),
     }
     known = words.get(happened.action) or say_event(happened.action, happened.subject)

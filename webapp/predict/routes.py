@@ -7,10 +7,16 @@ from http import HTTPStatus
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from webapp.champion import find_served
+from ml.serve.contract import Row
+from webapp.accounts import current_user
+from webapp.champion import Champion, find_served
+from webapp.clock import now_ms
 from webapp.current import current_settings, current_spec
+from webapp.predict.answering import Asker, current_answering
 from webapp.predict.forms import make_form, read_row
-from webapp.predict.views import answer_row, show_prediction
+from webapp.predict.views import say_answer, show_prediction
+from webapp.predictions.live import find_live
+from webapp.predictions.values import AnsweredRequest, Channel
 from webapp.rendering import language, render_page
 from webapp.security import access
 from webapp.store.session import reading
@@ -25,11 +31,18 @@ def index() -> ResponseReturnValue:
     spec, root, served = current_spec(), current_settings().artifact_roots, find_served(reading())
     if served.champion is None:
         return render_page("predict/index.html", show_prediction(served, spec, root, language(), None))
+    live = find_live(reading(), served.champion.version, root)
     form = make_form(spec, served.champion.predictor.columns, language())
     if request.method == "GET":
-        return render_page("predict/index.html", show_prediction(served, spec, root, language(), form))
+        return render_page("predict/index.html", show_prediction(served, spec, root, language(), form, live=live))
     if not form.validate():
-        page = show_prediction(served, spec, root, language(), form)
+        page = show_prediction(served, spec, root, language(), form, live=live)
         return render_page("predict/index.html", page), HTTPStatus.UNPROCESSABLE_ENTITY
-    answer = answer_row(served.champion, read_row(form, spec), spec, language())
-    return render_page("predict/index.html", show_prediction(served, spec, root, language(), form, answer))
+    answer = say_answer(_answer(served.champion, read_row(form, spec)), spec, language())
+    return render_page("predict/index.html", show_prediction(served, spec, root, language(), form, answer, live=live))
+
+
+def _answer(champion: Champion, row: Row) -> AnsweredRequest:
+    user = current_user()
+    asker = Asker(Channel.FORM, user.id if user else None)
+    return current_answering().answer(champion, [row], asker, now_ms()).request
