@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Insert, insert
+from sqlalchemy import Connection, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.predictions.values import AnsweredRequest, header_of, rows_of
@@ -31,11 +31,14 @@ class KeyTakenError(Exception):
 
 @dataclass(eq=False)
 class _Entry:
-    request: AnsweredRequest
-    is_settled: bool = False
-    error: BaseException | None = None
+    """A request as it goes into the store, and what became of it."""
 
-    def settle(self, error: BaseException | None = None) -> None:
+    header: dict[str, Any]
+    rows: list[dict[str, Any]]
+    is_settled: bool = False
+    error: Exception | None = None
+
+    def settle(self, error: Exception | None = None) -> None:
         self.is_settled, self.error = True, error
 
 
@@ -57,7 +60,7 @@ class PredictionLog:
         KeyTakenError
             Where its idempotency key is in the log already. Nothing was written.
         """
-        entry = _Entry(request)
+        entry = _Entry(header_of(request), list(rows_of(request)))  # here, not where everybody waits
         with self._guard:
             self._waiting.append(entry)
         with self._turn:
@@ -65,23 +68,22 @@ class PredictionLog:
                 self._lead()
         if isinstance(entry.error, KeyTakenError):
             raise entry.error
-        if entry.error is not None:
+        if entry.error is not None or not entry.is_settled:
             raise NotLoggedError(request.id) from entry.error
 
     def _lead(self) -> None:
         """Write whatever waits once the store is ours to write; where it fails, it fails for all who have waited."""
         entries: list[_Entry] = []
-        taken: set[str] = set()
         try:
             with self._store.write() as conn:
                 entries = self._take()
-                taken = _write(conn, [entry.request for entry in entries])
+                taken = _write(conn, entries)
         except Exception as error:  # noqa: BLE001 - whatever it is, everyone who waits has to hear of it
             for entry in (*entries, *self._take()):
                 entry.settle(error)
             return
         for entry in entries:
-            entry.settle(KeyTakenError() if entry.request.id in taken else None)
+            entry.settle(KeyTakenError() if entry in taken else None)
 
     def _take(self) -> list[_Entry]:
         with self._guard:
@@ -89,29 +91,21 @@ class PredictionLog:
         return entries
 
 
-def _write(conn: Connection, requests: Sequence[AnsweredRequest]) -> set[str]:
-    """Insert them all, and return the ids of those whose key was there before, which are left out."""
-    keyed = [request for request in requests if request.key]
-    taken = {request.id for request in keyed} - _insert_keyed(conn, keyed) if keyed else set()
-    headers = [header_of(request) for request in requests if not request.key]
-    if headers:
-        conn.execute(_NEW_REQUEST, headers)
-    rows = [row for request in requests if request.id not in taken for row in rows_of(request)]
-    conn.execute(_NEW_ROW, rows)
+def _write(conn: Connection, entries: Sequence[_Entry]) -> list[_Entry]:
+    """Insert them all, and return those whose key was there before, which are left out."""
+    plain = [entry.header for entry in entries if not entry.header["key_hash"]]
+    if plain:
+        conn.execute(_NEW_REQUEST, plain)
+    # One by one, so that of two with the same key in one batch one is in.
+    taken = [entry for entry in entries if entry.header["key_hash"] and not _insert_keyed(conn, entry.header)]
+    rows = [row for entry in entries if entry not in taken for row in entry.rows]
+    if rows:
+        conn.execute(_NEW_ROW, rows)
     return taken
 
 
-def _insert_keyed(conn: Connection, requests: Sequence[AnsweredRequest]) -> set[str]:
-    """Insert those whose key nobody has used, one by one, so that of two with the same key in one batch one is in."""
-    added = set()
-    for request in requests:
-        found = conn.execute(_new_keyed(conn), header_of(request)).scalar()
-        if found is not None:
-            added.add(request.id)
-    return added
-
-
-def _new_keyed(conn: Connection) -> Any:
+def _insert_keyed(conn: Connection, header: dict[str, Any]) -> bool:
+    """Insert a request unless its key is there already."""
     dialect: Any = sqlite if conn.dialect.name == "sqlite" else postgresql
-    statement: Insert = dialect.insert(prediction_request).on_conflict_do_nothing().returning(prediction_request.c.id)
-    return statement
+    query = dialect.insert(prediction_request).on_conflict_do_nothing().returning(prediction_request.c.id)
+    return conn.execute(query, header).scalar() is not None
