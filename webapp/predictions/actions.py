@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from webapp.predictions.queries import find_request
-from webapp.predictions.values import AnsweredRequest
+from webapp.predictions.values import LARGEST_ROW, AnsweredRequest
 from webapp.store.session import Store
 from webapp.store.tables import event, prediction, prediction_request
 
@@ -49,6 +49,8 @@ def record_truth(store: Store, request_id: str, row: int, truth: str | None, use
     NoSuchRowError, NoSuchClassError
         Nothing is changed then.
     """
+    if row > LARGEST_ROW:
+        raise NoSuchRowError
     is_it = (prediction.c.request_id == request_id, prediction.c.row == row)
     with store.write() as conn:
         found = conn.execute(

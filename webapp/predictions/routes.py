@@ -14,14 +14,13 @@ from webapp.current import current_settings, current_spec
 from webapp.predictions.actions import NoSuchClassError, NoSuchRowError, erase_request, export_request, record_truth
 from webapp.predictions.forms import EraseForm, TruthForm
 from webapp.predictions.queries import find_request, find_size
-from webapp.predictions.values import describe_request, read_request_id
+from webapp.predictions.values import LARGEST_ROW, describe_request, read_request_id
 from webapp.predictions.views import show_log, show_truth
 from webapp.rendering import language, render_page
 from webapp.security import access
 from webapp.store.session import current_store, reading
 
 blueprint = Blueprint("predictions", __name__)
-LARGEST_ROW = 2**31 - 1
 
 
 @blueprint.get("/predict/answers")

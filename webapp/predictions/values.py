@@ -15,6 +15,9 @@ from sqlalchemy import Row
 
 from ml.serve.contract import Cell
 
+LARGEST_ROW = 2**31 - 1
+"""What the number of a row may be at most, since the store keeps it so."""
+
 
 class Channel(StrEnum):
     """By what door a request came."""
