@@ -11,8 +11,7 @@ from ml.serve.contract import Row, RowError
 from webapp.accounts import current_user
 from webapp.api.problems import Problem, RetryProblem
 from webapp.champion import Champion, current_champion
-from webapp.clock import now_ms
-from webapp.predict.answering import Answered, Asker, NobodyAnswersError, current_answering
+from webapp.predict.answering import Answered, NobodyAnswersError, answer_caller
 from webapp.predictions.keys import LONGEST_KEY, KeyInFlightError, KeyUnusableError, OtherBodyError, make_key
 from webapp.predictions.values import Channel, Key
 from webapp.store.session import reading
@@ -48,10 +47,9 @@ def answer(rows: Sequence[Row], channel: Channel, key: Key | None = None) -> Ans
     Problem
         With what is wrong with the rows or the key, or that there is no model.
     """
-    user, champion = current_user(), current_champion(reading())
-    asker = Asker(channel, user.id if user else None)
+    champion = current_champion(reading())
     try:
-        return current_answering().answer(champion, rows, asker, now_ms(), key)
+        return answer_caller(champion, rows, channel, key)
     except NobodyAnswersError:
         raise Problem(503, "No model answers yet: train one first.") from None
     except RowError as error:

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from flask import Flask, current_app
 
 from ml.serve.contract import Row
+from webapp.accounts import current_user
 from webapp.champion import Champion
+from webapp.clock import now_ms
 from webapp.predictions.keys import KeyInFlightError, KeysInFlight, OtherBodyError
 from webapp.predictions.log import KeyTakenError, PredictionLog
 from webapp.predictions.queries import find_by_key
 from webapp.predictions.values import AnsweredRequest, AnsweredRow, Channel, Key, make_request_id
-from webapp.store.session import Store
+from webapp.store.session import Store, end_reading
 
 
 class NobodyAnswersError(Exception):
@@ -104,6 +106,17 @@ def current_answering() -> Answering:
     """The way to answers of the app that is serving."""
     answering: Answering = current_app.extensions["proctor_answering"]
     return answering
+
+
+def answer_caller(champion: Champion | None, rows: Sequence[Row], channel: Channel, key: Key | None = None) -> Answered:
+    """Answer whoever sent the request that is being served; raises what `Answering.answer` does.
+
+    What this request has read so far it must not hold on to: under a reader SQLite cannot begin its write-ahead log
+    anew, so that it would grow with every answer, and each commit would try again to copy it back.
+    """
+    user = current_user()
+    end_reading()
+    return current_answering().answer(champion, rows, Asker(channel, user.id if user else None), now_ms(), key)
 
 
 def predict(

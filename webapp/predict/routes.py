@@ -7,16 +7,13 @@ from http import HTTPStatus
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from ml.serve.contract import Row
-from webapp.accounts import current_user
-from webapp.champion import Champion, find_served
-from webapp.clock import now_ms
+from webapp.champion import find_served
 from webapp.current import current_settings, current_spec
-from webapp.predict.answering import Asker, current_answering
+from webapp.predict.answering import answer_caller
 from webapp.predict.forms import make_form, read_row
 from webapp.predict.views import say_answer, show_prediction
 from webapp.predictions.live import find_live
-from webapp.predictions.values import AnsweredRequest, Channel
+from webapp.predictions.values import Channel
 from webapp.rendering import language, render_page
 from webapp.security import access
 from webapp.store.session import reading
@@ -38,11 +35,6 @@ def index() -> ResponseReturnValue:
     if not form.validate():
         page = show_prediction(served, spec, root, language(), form, live=live)
         return render_page("predict/index.html", page), HTTPStatus.UNPROCESSABLE_ENTITY
-    answer = say_answer(_answer(served.champion, read_row(form, spec)), spec, language())
+    answered = answer_caller(served.champion, [read_row(form, spec)], Channel.FORM)
+    answer = say_answer(answered.request, spec, language())
     return render_page("predict/index.html", show_prediction(served, spec, root, language(), form, answer, live=live))
-
-
-def _answer(champion: Champion, row: Row) -> AnsweredRequest:
-    user = current_user()
-    asker = Asker(Channel.FORM, user.id if user else None)
-    return current_answering().answer(champion, [row], asker, now_ms()).request

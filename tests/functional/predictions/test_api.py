@@ -136,6 +136,13 @@ def test_the_servers_log_holds_nothing_of_a_row(
     assert not any(value in caplog.text for value in ROW.values() if len(value) > 3)
 
 
+def test_nobody_reads_on_while_an_answer_is_committed(client: FlaskClient, store: Store) -> None:
+    connections: list[int] = []
+    event.listen(store.engine, "commit", lambda _conn: connections.append(store.engine.pool.checkedout()))  # type: ignore[attr-defined]
+    ask(client, [ROW])
+    assert connections == [1]
+
+
 # ── retries ──────────────────────────────────────────────────────────────────
 def test_a_retry_gets_the_very_same_answer_though_another_version_answers_now(
     client: FlaskClient, store: Store
