@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, and_, case, func, literal_column, sel
 
 from ml.charts.experiments.calendar import DAY_MS, DayCount
 from ml.charts.experiments.values import LATEST
+from webapp.runs.edit.keys import NOTE_TAG
 from webapp.runs.queries import RunRow
 from webapp.store.columns import RunColumn
 from webapp.store.mlflow_tables import experiment_tags, experiments
@@ -17,7 +18,7 @@ from webapp.store.paging import find_key
 from webapp.store.tables import archived_run, run, value
 from webapp.store.values import Kind
 
-NOTE = "mlflow.note.content"
+NOTE = NOTE_TAG
 LARGEST_ID = 2**31 - 1
 _GOING = ("RUNNING", "SCHEDULED")
 
