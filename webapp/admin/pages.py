@@ -18,6 +18,7 @@ from webapp.jobs.presence import list_workers
 from webapp.jobs.queue import list_jobs
 from webapp.jobs.states import State
 from webapp.models.sentences import say_event
+from webapp.predictions.sentences import tell_prediction
 from webapp.record.sentences import tell_note
 from webapp.runs.edit.events import list_some, tell_event
 
@@ -110,16 +111,13 @@ def say_who_may(accounts: tuple[Account, ...]) -> str:
 def describe_event(happened: Event) -> Happening:
     """What somebody did, in words."""
     told = tell_event(happened.action, happened.detail)
+    told = told or tell_prediction(happened.action, happened.subject, happened.detail)
     if told := told or tell_note(happened.action, happened.subject, happened.detail):
         return Happening(happened.at, happened.user_name, *told)
     number = happened.subject.removeprefix("job ")
     words = {
         "job_submitted": _("asked for job %(number)s", number=number),
         "job_cancelled": _("cancelled job %(number)s", number=number),
-        "prediction_exported": _("exported request %(id)s from the log of predictions", id=happened.subject),
-        "prediction_erased": _("erased request %(id)s from the log of predictions", id=happened.subject),
-        "predictions_purged": _("purged the log of predictions"),
-        "truth_corrected": _("corrected a true result of request %(id)s", id=happened.subject),
         "account_created": _("account %(subject)s was made", subject=happened.subject),
     }
     known = words.get(happened.action) or say_event(happened.action, happened.subject)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
+from webapp.events import write_event
 from webapp.predictions.queries import find_request
 from webapp.predictions.values import LARGEST_ROW, AnsweredRequest
 from webapp.store.session import Store
-from webapp.store.tables import event, prediction, prediction_request
+from webapp.store.tables import prediction, prediction_request
 
 if TYPE_CHECKING:
     from webapp.accounts.queries import User  # which the worker, who only purges, need not load
@@ -142,6 +143,5 @@ def _purge_part(conn: Connection, request_id: str) -> int:
     return MOST_PURGED
 
 
-def _note(conn: Connection, action: str, user: str, now: int, subject: str, detail: dict[str, int]) -> None:
-    values = {"at": now, "user_name": user, "action": action, "subject": subject, "detail": json.dumps(detail)}
-    conn.execute(insert(event).values(values))
+def _note(conn: Connection, kind: str, user: str, now: int, request_id: str, detail: dict[str, int]) -> None:
+    write_event(conn, kind, request_id, json.dumps(detail), user=user, now=now)

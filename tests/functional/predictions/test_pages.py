@@ -135,7 +135,9 @@ def test_an_admin_finds_a_request_and_exports_it(admin: Visitor, reader: Visitor
     answer = admin.send(f"/admin/predictions/{request_id}/export")
     assert (answer.get_json()["request_id"], len(answer.get_json()["predictions"])) == (request_id, 2)
     assert answer.headers["Content-Disposition"] == f'attachment; filename="prediction-{request_id}.json"'
-    assert f"exported request {request_id}" in admin.get("/admin").text
+    assert (
+        f"exported request {request_id} from the log of predictions <small>2 rows</small>" in admin.get("/admin").text
+    )
 
 
 def test_erasing_takes_a_tick(admin: Visitor, reader: Visitor) -> None:
