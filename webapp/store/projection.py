@@ -57,10 +57,11 @@ def reading_current_runs() -> Connection:
 
     Call it before you keep the result of `reading`: it may close that connection to see the present.
     """
+    end_reading()  # what this request has read so far is of an earlier moment
     try:
         if not _is_behind(reading()):
             return reading()
-        end_reading()  # what this request has read so far is of a moment before the refresh
+        end_reading()
         refresh_projection(current_store())
     except DBAPIError as error:
         log.warning("the run history is read as it stands: %s", error.orig)
