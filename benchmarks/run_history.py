@@ -137,9 +137,15 @@ def compare_pages(ours: Client, theirs: Client, rounds: int) -> list[Finding]:
         "best, MLflow": Series(theirs, best, THEIRS_EACH_ROUND),
     }
     ask_in_turns(list(series.values()), rounds)
+    first_views = time_first_views(ours)
+    fresh = statistics.median(first_views)
     without = "" if questions.is_whole else " (filtered by family alone: no filter language yet)"
     return [
         *_compare("newest", "newest first", 60, series),
+        Finding(
+            "newest first: a page that was not asked for before",
+            f"{series['newest, MLflow'].median / fresh:.0f}×: {fresh:.2f} ms, n = {len(first_views)}",
+        ),
         _find_same("newest first", ours, (questions.newest, questions.newest_api), theirs, newest),
         *_compare("best", f"sorted by a metric, filtered{without}", 400, series),
         *(
@@ -148,6 +154,16 @@ def compare_pages(ours: Client, theirs: Client, rounds: int) -> list[Finding]:
             else []
         ),
     ]
+
+
+def time_first_views(ours: Client) -> list[float]:
+    """Milliseconds of pages that follow the first one, each asked for once, so that no kept answer is given."""
+    found = []
+    following = ours.demand(make_questions(ours).newest_api).json()["next"]
+    while following and len(found) < OURS_EACH_ROUND:
+        found.append(ours.demand(Question(f"/runs?after={following}")).seconds * 1000)
+        following = ours.demand(Question(f"/api/v1/runs?limit={PAGE}&after={following}")).json()["next"]
+    return found
 
 
 def make_questions(ours: Client) -> Questions:

@@ -20,12 +20,12 @@ def init_app(app: Flask) -> None:
 
 def static_url(filename: str) -> str:
     """The address of a file in `static/`, with its content's hash."""
-    return url_for("static", filename=filename, v=_hash(Path(str(current_app.static_folder)) / filename))
+    return url_for("static", filename=filename, v=_hash(str(current_app.static_folder), filename))
 
 
 @cache
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+def _hash(folder: str, filename: str) -> str:
+    return hashlib.sha256(Path(folder, filename).read_bytes()).hexdigest()[:12]
 
 
 def _keep_versioned(response: Response) -> Response:

@@ -19,6 +19,7 @@ from webapp.jobs.presence import list_workers
 from webapp.jobs.queue import list_jobs
 from webapp.jobs.states import State
 from webapp.models.sentences import say_event
+from webapp.predictions.sentences import tell_prediction
 from webapp.record.sentences import tell_note
 from webapp.runs.edit.events import list_some, tell_event
 
@@ -111,6 +112,7 @@ def say_who_may(accounts: tuple[Account, ...]) -> str:
 def describe_event(happened: Event) -> Happening:
     """What somebody did, in words."""
     told = tell_event(happened.action, happened.detail)
+    told = told or tell_prediction(happened.action, happened.subject, happened.detail)
     if told := told or tell_note(happened.action, happened.subject, happened.detail):
         return Happening(happened.at, happened.user_name, *told)
     number = happened.subject.removeprefix("job ")

@@ -11,6 +11,10 @@ READ = "read"
 DEEDS: Mapping[str, str] = {
     "predict.index": "predict",
     "api_predictions.predict": "predict",
+    "api_truths.put_truth": "truth",
+    "predictions.tell": "truth",
+    "predictions.export": "predictions",
+    "predictions.erase": "predictions",
     "audit.submit": "audit",
     "runs.keep_view": "views",
     "runs.drop_view": "views",
@@ -32,9 +36,10 @@ DEEDS: Mapping[str, str] = {
 }
 """Of every route that does more than show something: what it is for."""
 FOR_READERS = (READ, "predict", "audit")
-FOR_ACCOUNTS = ("views",)
+FOR_ACCOUNTS = ("views", "truth")
 FOR_ADMINS = (
     "note", "tag", "archive", "delete", "fetch", "train", "compare", "prepare", "stop", "decide", "describe",
+    "predictions",
 )  # fmt: skip
 
 
@@ -61,6 +66,7 @@ def _say(deeds: tuple[str, ...]) -> str:
         "predict": _("predict"),
         "audit": _("have a table or a claim audited"),
         "views": _("save views of the run table"),
+        "truth": _("say what turned out to be true"),
         "note": _("write notes of runs"),
         "tag": _("tag runs"),
         "archive": _("archive and restore runs"),
@@ -72,5 +78,6 @@ def _say(deeds: tuple[str, ...]) -> str:
         "stop": _("stop jobs"),
         "decide": _("promote, roll back, retire and delete versions, and set their aliases"),
         "describe": _("describe models and versions"),
+        "predictions": _("export and erase logged predictions"),
     }
     return "; ".join(words[deed] for deed in deeds)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from math import inf, isfinite
 from typing import Any
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, Response, abort, request
+from flask.json import dumps
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from ml.results import to_json
 from webapp.api.problems import Problem
@@ -16,10 +18,11 @@ from webapp.clock import now_ms
 from webapp.current import current_settings
 from webapp.runs.language.errors import FilterError
 from webapp.runs.language.words import describe_error, draw_caret
-from webapp.runs.queries import Order, RunRow, find_metrics, find_run, find_runs
+from webapp.runs.queries import Filters, Order, RunRow, find_metrics, find_run, find_runs
 from webapp.runs.reports import find_report
 from webapp.runs.table.state import read_filters
 from webapp.security import access
+from webapp.store.answers import find_answer
 from webapp.store.columns import read_column
 from webapp.store.projection import reading_current_runs
 
@@ -35,13 +38,10 @@ def list_runs() -> ResponseReturnValue:
     conn, filters = reading_current_runs(), read_filters(request.args, now_ms())
     if filters.where.error:
         raise _refuse(filters.where.error, filters.where.text)
-    found = find_runs(conn, filters, _read_order(), _read_limit())
-    metrics = find_metrics(conn, [row.run_id for row in found.rows])
-    return {
-        "runs": [_summary(row) | {"metrics": _document_metrics(metrics[row.run_id])} for row in found.rows],
-        "total": found.matching,
-        "next": found.next,
-    }
+    order, limit = _read_order(), _read_limit()
+    question = ("api", filters.question, order, limit) if filters.question else None
+    document = find_answer(conn, question, lambda: _document_page(conn, filters, order, limit))
+    return Response(document, mimetype="application/json")
 
 
 @blueprint.get("/runs/<run_id>")
@@ -63,6 +63,17 @@ def show_run(run_id: str) -> ResponseReturnValue:
         "evaluation": to_json(report.evaluation) if report else None,
         "audit": document_audit(audit) if audit else None,
     }
+
+
+def _document_page(conn: Connection, filters: Filters, order: Order, limit: int) -> str:
+    found = find_runs(conn, filters, order, limit)
+    metrics = find_metrics(conn, [row.run_id for row in found.rows])
+    document = {
+        "runs": [_summary(row) | {"metrics": _document_metrics(metrics[row.run_id])} for row in found.rows],
+        "total": found.matching,
+        "next": found.next,
+    }
+    return dumps(document, separators=(",", ":"))
 
 
 def _document_metrics(metrics: tuple[tuple[str, float], ...]) -> dict[str, float | str]:

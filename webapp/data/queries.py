@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from ml.results import CleaningReport, Origin
 from webapp.store.tables import dataset
@@ -25,21 +25,24 @@ class DatasetInUse:
     origin: Origin
 
 
+_NEWEST = (
+    select(
+        dataset.c.id,
+        dataset.c.name,
+        dataset.c.rows,
+        dataset.c.content_sha256,
+        dataset.c.prepared_at,
+        dataset.c.origin,
+    )
+    .where(dataset.c.name == bindparam("name"))
+    .order_by(dataset.c.prepared_at.desc(), dataset.c.id.desc())
+    .limit(1)
+)
+
+
 def find_dataset_in_use(conn: Connection, name: str) -> DatasetInUse | None:
     """Find the newest prepared dataset of that name."""
-    row = conn.execute(
-        select(
-            dataset.c.id,
-            dataset.c.name,
-            dataset.c.rows,
-            dataset.c.content_sha256,
-            dataset.c.prepared_at,
-            dataset.c.origin,
-        )
-        .where(dataset.c.name == name)
-        .order_by(dataset.c.prepared_at.desc(), dataset.c.id.desc())
-        .limit(1)
-    ).one_or_none()
+    row = conn.execute(_NEWEST, {"name": name}).one_or_none()
     if row is None:
         return None
     return DatasetInUse(

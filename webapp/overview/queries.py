@@ -6,9 +6,9 @@ from sqlalchemy import Connection, func, select
 
 from webapp.store.tables import job
 
+_UNFINISHED = select(func.count()).select_from(job).where(job.c.state.in_(("queued", "running")))
+
 
 def count_unfinished_jobs(conn: Connection) -> int:
     """Count the jobs that wait or run."""
-    return conn.execute(
-        select(func.count()).select_from(job).where(job.c.state.in_(("queued", "running")))
-    ).scalar_one()
+    return conn.execute(_UNFINISHED).scalar_one()

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 
+from webapp.predictions.live import LiveView
 from webapp.runs.sentences import Worth
 
 
@@ -50,6 +51,7 @@ class Answer:
     chances: tuple[Chance, ...]
     version: int
     set: AnswerSet | None
+    request_id: str
 
 
 @dataclass(frozen=True)
@@ -66,3 +68,4 @@ class PredictPage:
     run_id: str | None
     worth: Worth | None
     trouble: bool
+    live: LiveView | None

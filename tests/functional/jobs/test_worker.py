@@ -49,7 +49,7 @@ def test_a_worker_signs_in(bench: Bench) -> None:
 
 def test_a_lost_message_loses_no_job(bench: Bench) -> None:
     job = bench.submit("echo", say="hello")
-    bench.queue._huey.storage.flush_queue()  # noqa: SLF001 - what a queue that was wiped looks like
+    bench.queue.open().storage.flush_queue()  # what a queue that was wiped looks like
     bench.start_worker()
     assert bench.wait_for(job).state is State.DONE
 

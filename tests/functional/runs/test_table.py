@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from tests.builders.accounts import visit_with_role
 from tests.builders.many_runs import write_many_runs
@@ -15,6 +15,7 @@ from tests.builders.stores import write_experiment, write_metric, write_param, w
 from webapp.runs.table.groups import find_groups
 from webapp.runs.table.views import has_running
 from webapp.store.columns import read_column
+from webapp.store.mlflow_tables import experiments
 from webapp.store.projection import refresh_projection
 
 if TYPE_CHECKING:
@@ -206,3 +207,24 @@ def test_a_view_that_cannot_be_kept_says_why(app: Flask, name: str, query: str, 
     reader = visit_with_role(app, "reader", name="ada")
     answer = reader.send("/runs/views", name=name, query=query)
     assert words in reader.get(answer.location).text
+
+
+@pytest.mark.usefixtures("store")
+def test_what_is_kept_for_one_reader_is_shown_to_no_other(app: Flask) -> None:
+    admin, reader = visit_with_role(app, "admin", name="ada"), visit_with_role(app, "reader", name="bob")
+    assert ["Edit…" in somebody.get("/runs").text for somebody in (admin, reader, admin)] == [True, False, True]
+
+
+@pytest.mark.usefixtures("store")
+def test_what_is_kept_in_one_language_is_shown_in_no_other(client: FlaskClient) -> None:
+    pages = [client.get("/runs", headers={"Accept-Language": code}).text for code in ("en", "es", "en")]
+    assert ["Compare the ticked runs" in page for page in pages] == [True, False, True]
+
+
+def test_the_name_of_an_experiment_is_that_of_the_moment(client: FlaskClient, store: Store) -> None:
+    for address in ("/runs?column=experiment_id", "/runs?group=experiment_id"):
+        assert "renamed" not in client.get(address).text
+    with store.write() as conn:
+        conn.execute(update(experiments).values(name="renamed"))
+    for address in ("/runs?column=experiment_id", "/runs?group=experiment_id"):
+        assert "renamed" in client.get(address).text

@@ -13,7 +13,7 @@ def test_a_message_is_json_that_carries_no_job_and_reaches_the_listener(tmp_path
     heard: list[int] = []
     queue.wake()
     assert not queue.is_empty()
-    raw = queue._huey.storage.enqueued_items()[0]  # noqa: SLF001 - what stands in the queue is the point
+    raw = queue.open().storage.enqueued_items()[0]  # what stands in the queue is the point
     assert json.loads(raw)[1].endswith(".work")
     listener = queue.listen(lambda: heard.append(1)).worker_threads[0][0]
     listener.loop()
@@ -24,7 +24,7 @@ def test_a_message_is_json_that_carries_no_job_and_reaches_the_listener(tmp_path
 def test_a_pickle_in_the_queue_is_not_run(tmp_path: Path) -> None:
     canary = tmp_path / "canary"
     queue = open_queue(f"sqlite:///{tmp_path / 'queue.sqlite'}")
-    queue._huey.storage.enqueue(b"cposix\nsystem\n(S'touch " + str(canary).encode() + b"'\ntR.")  # noqa: SLF001
+    queue.open().storage.enqueue(b"cposix\nsystem\n(S'touch " + str(canary).encode() + b"'\ntR.")
     queue.listen(lambda: None).worker_threads[0][0].loop()
     queue.close()
     assert not canary.exists()
@@ -38,6 +38,6 @@ def test_a_queue_that_cannot_be_opened_says_what_to_check(tmp_path: Path) -> Non
 
 def test_a_queue_that_is_away_does_not_fail_the_submission(tmp_path: Path) -> None:
     queue = open_queue(f"sqlite:///{tmp_path / 'queue.sqlite'}")
-    queue._huey.storage.sql("drop table task", commit=True)  # noqa: SLF001
+    queue.open().storage.sql("drop table task", commit=True)
     queue.wake()
     queue.close()

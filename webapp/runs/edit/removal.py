@@ -16,12 +16,12 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from ml.results import Progress, Report
+from webapp.artifacts import Here
 from webapp.events import write_event
 from webapp.jobs.queue import Job
 from webapp.runs.edit.events import DELETED, LONGEST_NAME, cut, note_runs
 from webapp.runs.edit.folders import (
     Elsewhere,
-    Here,
     Places,
     Refused,
     Removable,

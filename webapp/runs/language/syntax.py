@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,7 @@ def _open_grammar() -> Lark:
     return Lark(text, parser="lalr", maybe_placeholders=False)
 
 
+@lru_cache(maxsize=64)
 def _parse(text: str) -> Tree[Token]:
     parser, guard = open_parser(text), _Guard()
     for token in read_tokens(parser):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from webapp.runs.filter_field import FilterField
 from webapp.runs.pages import RunName
 from webapp.runs.table.cells import Cell
@@ -92,7 +94,20 @@ Hidden = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class RunsPage:
-    """`/runs`. A link that is empty is not shown."""
+    """`/runs`: what is kept of it for everybody who asks the same, and what is of this moment."""
+
+    headline: str
+    history: Markup
+    """A `History`, rendered."""
+    version: int
+    """The number of the latest change to the history."""
+    is_live: bool
+    """Whether something runs, so that the page has to look again."""
+
+
+@dataclass(frozen=True)
+class History:
+    """The table and what stands around it. A link that is empty is not shown."""
 
     headline: str
     total: int
@@ -121,13 +136,10 @@ class RunsPage:
     usual_columns: str
     views: tuple[SavedView, ...]
     can_keep_views: bool
+    can_edit: bool
     query: str
     """Of the address that is kept as a view."""
     address: str
     everything: str
     older: str
     newest: str
-    version: int
-    """The number of the latest change to the history."""
-    is_live: bool
-    """Whether something runs, so that the page has to look again."""

@@ -8,18 +8,21 @@ from urllib.parse import parse_qsl
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy import Connection
 from werkzeug.datastructures import MultiDict
 
 from webapp.accounts import current_user
 from webapp.clock import now_ms
 from webapp.compare.matching import compare_matching
-from webapp.rendering import render_page
+from webapp.rendering import language, render_fragment, render_page
 from webapp.runs.language.completion import complete
+from webapp.runs.table.pages import RunsPage
 from webapp.runs.table.saved import LONGEST_NAME, LONGEST_QUERY, MOST_VIEWS, ViewError, drop_view, keep_view
-from webapp.runs.table.state import read_filters, read_state
-from webapp.runs.table.views import Reader, show_table
+from webapp.runs.table.state import TableState, read_filters, read_state
+from webapp.runs.table.views import Reader, has_running, is_of_projection, make_reader, show_history
 from webapp.security import access
-from webapp.store.counting import find_version
+from webapp.store.answers import find_answer, find_version
 from webapp.store.projection import reading_current_runs
 from webapp.store.session import current_store
 
@@ -39,12 +42,20 @@ def add_routes(blueprint: Blueprint) -> None:
 def index() -> ResponseReturnValue:
     """The table. A page that looks again sends the version that it shows, and hears 304 while nothing has changed."""
     conn = reading_current_runs()
-    if request.headers.get("If-None-Match") == f'"{find_version(conn)}"':
+    version = find_version(conn)
+    if request.headers.get("If-None-Match") == f'"{version}"':
         return "", 304
     now = now_ms()
-    state = read_state(request.args, read_filters(request.args, now))
-    page = show_table(conn, state, Reader(current_user(), now))
+    state, reader = read_state(request.args, read_filters(request.args, now)), make_reader(conn, current_user())
+    question = (language(), reader, state) if is_of_projection(state) else None
+    headline, history = find_answer(conn, question, lambda: _render_history(conn, state, reader))
+    page = RunsPage(headline, history, version, has_running(conn, now))
     return render_page("runs/index.html", page), 422 if state.filters.where.error else 200
+
+
+def _render_history(conn: Connection, state: TableState, reader: Reader) -> tuple[str, Markup]:
+    history = show_history(conn, state, reader)
+    return history.headline, Markup(render_fragment("runs/table/history.html", history))  # noqa: S704 - a template's own
 
 
 @access("reader")

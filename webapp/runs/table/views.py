@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from webapp.accounts import User
 from webapp.compare.matching import link_matching
@@ -26,16 +26,15 @@ from webapp.runs.table.pages import (
     ColumnChoice,
     GroupLine,
     GroupTable,
+    History,
     MoreColumns,
-    RunsPage,
     SpreadCell,
     TableLine,
     Tool,
 )
-from webapp.runs.table.saved import list_views
+from webapp.runs.table.saved import SavedView, list_views
 from webapp.runs.table.state import SIZES, TableState
 from webapp.store.columns import RunColumn
-from webapp.store.counting import find_version
 from webapp.store.paging import count_runs, find_key
 from webapp.store.tables import run
 from webapp.store.values import Kind
@@ -43,6 +42,11 @@ from webapp.store.values import Kind
 DAY = 86_400_000
 PATIENCE = 7 * DAY
 """A run that has been running for longer was killed without a word: a page does not wait for it."""
+_GOING = (
+    select(run.c.number)
+    .where(run.c.status.in_(("RUNNING", "SCHEDULED")), run.c.started_at > bindparam("since"))
+    .limit(1)
+)
 EXPERIMENT = RunColumn(None, "experiment_id")
 FORMS = (("csv", "CSV"), ("json", "JSON"), ("parquet", "Parquet"))
 _WRITTEN = {
@@ -56,14 +60,27 @@ GROUPERS = ("family", "user_name", "status", "dataset_name", "experiment_id")
 
 @dataclass(frozen=True)
 class Reader:
-    """Who looks at the table, and when (UTC epoch milliseconds)."""
+    """What the table shows to this reader alone."""
 
-    user: User | None
-    now: int
+    views: tuple[SavedView, ...] = ()
+    is_known: bool = False
+    """Whether they have an account, under which views can be kept."""
+    is_admin: bool = False
 
 
-def show_table(conn: Connection, state: TableState, reader: Reader) -> RunsPage:
-    """Make the page of the run table."""
+def make_reader(conn: Connection, user: User | None) -> Reader:
+    """Find what is somebody's own."""
+    return Reader(list_views(conn, user.id), is_known=True, is_admin=user.role == "admin") if user else Reader()
+
+
+def is_of_projection(state: TableState) -> bool:
+    """Whether the table shows nothing that changes while the projection stays as it is."""
+    shows_names = EXPERIMENT in (*state.columns, state.group)  # of experiments: MLflow's own table has them
+    return state.filters.question is not None and not shows_names and not state.panel
+
+
+def show_history(conn: Connection, state: TableState, reader: Reader) -> History:
+    """Make the table with what stands around it."""
     columns = choose_columns(conn, state)
     first = replace(state, order=replace(state.order, after=None))
     is_wrong = state.filters.where.error is not None
@@ -73,7 +90,7 @@ def show_table(conn: Connection, state: TableState, reader: Reader) -> RunsPage:
     numbers = [row.number for row in found.rows]
     values = find_values(conn, numbers, columns)
     names = name_experiments(conn) if EXPERIMENT in columns else {}
-    return RunsPage(
+    return History(
         headline=_count_in_words(found, state.filters),
         total=found.total,
         matching=found.matching,
@@ -106,22 +123,20 @@ def show_table(conn: Connection, state: TableState, reader: Reader) -> RunsPage:
         export_sentence=_say_export(state, found) if state.panel == "export" else "",
         compare_all=link_matching(state, found.matching),
         usual_columns=state.link(columns=(), pinned=0) if state.columns else "",
-        views=list_views(conn, reader.user.id) if reader.user else (),
-        can_keep_views=reader.user is not None,
+        views=reader.views,
+        can_keep_views=reader.is_known,
+        can_edit=reader.is_admin,
         query=urlencode(list(replace(first, panel="").pairs())),
         address=state.link(),
         everything=first.link(filters=Filters()),
         older=state.link(order=replace(state.order, after=found.next)) if found.next else "",
         newest=first.link() if state.order.after else "",
-        version=find_version(conn),
-        is_live=has_running(conn, reader.now),
     )
 
 
 def has_running(conn: Connection, now: int) -> bool:
     """Whether a run is under way that may still say something."""
-    query = select(run.c.number).where(run.c.status.in_(("RUNNING", "SCHEDULED")), run.c.started_at > now - PATIENCE)
-    return conn.execute(query.limit(1)).first() is not None
+    return conn.execute(_GOING, {"since": now - PATIENCE}).first() is not None
 
 
 def _show_groups(conn: Connection, state: TableState, by: RunColumn, columns: tuple[RunColumn, ...]) -> GroupTable:
