@@ -153,7 +153,7 @@ def test_thousands_of_files_break_no_page(client: FlaskClient, folder: Path) -> 
         (folder / "many" / f"{number}.txt").touch()
     page = client.get(f"/runs/{RUN}").text
     assert page.count(f'href="/runs/{RUN}/files/many/') == 193
-    assert "1107 more files, not shown." in page
+    assert "1,107 more files, not shown." in page
     whole = client.get(f"/runs/{RUN}/files").text
     assert whole.count('class="tree-file"') == 1000
     assert f'href="/runs/{RUN}/files/many">This folder alone' in whole
