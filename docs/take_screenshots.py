@@ -45,7 +45,7 @@ def _find_run(page: Page, url: str) -> str:
 def _fill_in(page: Page) -> None:
     for select in page.locator("main select").all():
         select.select_option(index=1)
-    page.locator("main form button").click()
+    page.get_by_role("button", name="Predict").click()
     page.locator("#answer .bars").wait_for()
     page.evaluate("scrollTo(0, 0)")
 

@@ -72,13 +72,13 @@ def test_no_admin_is_shut_out(new_page: NewPage, learnt: Learnt, path: str, view
 def test_an_answer_and_a_form_with_mistakes_shut_nobody_out(new_page: NewPage, learnt: Learnt, view: str) -> None:
     page = new_page(expected=422, **VIEWS[view])
     page.goto(f"{learnt.server.url}/predict")
-    page.locator("main form button").click()
+    page.get_by_role("button", name="Predict").click()
     assert page.locator(".problems a").count() > 1
     assert page.evaluate("document.activeElement.className") == "problems"
     assert find_faults(page) == []
     for select in page.locator("main select").all():
         select.select_option(index=1)
-    page.locator("main form button").click()
+    page.get_by_role("button", name="Predict").click()
     assert page.locator("#answer .bars").is_visible()
     assert find_faults(page) == []
 
