@@ -238,7 +238,7 @@ def test_the_run_table_and_the_run_lead_to_the_experiment(client: FlaskClient, s
     table = client.get("/runs?column=experiment_id").text
     assert '<a href="/experiments/2">bare</a>' in table
     assert 'href="/experiments"' in table
-    assert '<a href="/experiments/2">bare</a>' in client.get("/runs/" + "d" * 32).text
+    assert '<a href="/experiments/2"><bdi>bare</bdi></a>' in client.get("/runs/" + "d" * 32).text
 
 
 def test_the_api_lists_experiments(client: FlaskClient, store: Store) -> None:
