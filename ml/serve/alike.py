@@ -6,6 +6,7 @@ Distance is Gower's (Biometrics 27, 1971) without his division by the number of 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ Floats = npt.NDArray[np.float64]
 
 MOST_GROUPS = 2
 _DIGITS = 9
+_Z = 1.959964
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,12 @@ class Group:
     distance: float
     rows: int
     counts: tuple[int, ...]
+
+    def interval(self, place: int) -> tuple[float, float]:
+        """Wilson's 95 % interval of the share of a class (J. Am. Stat. Assoc. 22, 1927)."""
+        share, spread = self.counts[place] / self.rows, _Z**2 / self.rows
+        middle, half = share + spread / 2, math.sqrt(spread * (share * (1 - share) + spread / 4))
+        return max(0.0, (middle - half) / (1 + spread)), min(1.0, (middle + half) / (1 + spread))
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,7 @@ def find_alike(cells: Floats, rows: TrainingRows, columns: Sequence[PredictorCol
 
 
 def _measure(cells: Floats, others: Floats, columns: Sequence[PredictorColumn]) -> Floats:
-    total: Floats = np.zeros(len(others))
+    total = np.zeros(len(others))
     for place, column in enumerate(columns):
         total += _measure_one(cells[place], others[:, place], is_numeric=column.is_numeric)
     return total
@@ -73,9 +81,9 @@ def _measure_one(cell: float, others: Floats, *, is_numeric: bool) -> Floats:
     if np.isnan(cell):
         return np.where(is_missing, 0.0, 1.0)
     if not is_numeric:
-        return (others != cell).astype(np.float64)
+        return np.where(others != cell, 1.0, 0.0)
     present = others[~is_missing]
     span = float(np.ptp(present)) if len(present) else 0.0
-    apart = np.abs(others - cell) / span if span else (others != cell).astype(np.float64)
+    apart: Floats = np.abs(others - cell) / span if span else np.where(others != cell, 1.0, 0.0)
     within: Floats = np.where(is_missing, 1.0, np.minimum(apart, 1.0))
     return within

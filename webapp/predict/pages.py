@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 
+from webapp.predict.explained.pages import NO_EXTRAS, Extras
 from webapp.runs.sentences import Worth
 
 
@@ -66,3 +67,4 @@ class PredictPage:
     run_id: str | None
     worth: Worth | None
     trouble: bool
+    extras: Extras = NO_EXTRAS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Blueprint, request
@@ -9,6 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from webapp.champion import find_served
 from webapp.current import current_settings, current_spec
+from webapp.predict.explained.pages import Extras
+from webapp.predict.explained.surroundings import find_kept, surround_answer
 from webapp.predict.forms import make_form, read_row
 from webapp.predict.views import answer_row, show_prediction
 from webapp.rendering import language, render_page
@@ -30,6 +33,9 @@ def index() -> ResponseReturnValue:
         return render_page("predict/index.html", show_prediction(served, spec, root, language(), form))
     if not form.validate():
         page = show_prediction(served, spec, root, language(), form)
+        page = replace(page, extras=Extras(kept=find_kept(request.form.get("kept", ""))))
         return render_page("predict/index.html", page), HTTPStatus.UNPROCESSABLE_ENTITY
-    answer = answer_row(served.champion, read_row(form, spec), spec, language())
-    return render_page("predict/index.html", show_prediction(served, spec, root, language(), form, answer))
+    row = read_row(form, spec)
+    page = show_prediction(served, spec, root, language(), form, answer_row(served.champion, row, spec, language()))
+    extras = surround_answer(served.champion, row, find_kept(request.form.get("kept", "")))
+    return render_page("predict/index.html", replace(page, extras=extras))
