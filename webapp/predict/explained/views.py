@@ -265,7 +265,7 @@ def _note_alike(alike: Alike, asked: Asked, *, are_words: bool) -> list[str]:
         )
     if not are_words:
         notes.append(
-            _("A number is as far as its distance on the range of all; another word is as far as the whole range.")
+            _("Numbers differ by their distance as a share of the range of all rows; other words, by the whole range.")
         )
     if alike.is_sample:
         notes.append(_("Counted in a sample of %(num)s %(rows)s.", num=integer(alike.everybody.rows), rows=noun))
