@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
 
 import numpy as np
 import numpy.typing as npt
@@ -92,7 +91,7 @@ def try_each(answer: Answer, decide: Decide, cells: Floats, options: Sequence[Ch
     """Answer the row once for each change, all in one batch."""
     if not options:
         return ()
-    trial = _try(answer, decide, cells, [(option,) for option in options])
+    trial = _try(answer, decide, cells, options, np.arange(len(options))[:, None])
     return tuple(trial.outcome(row) for row in range(len(options)))
 
 
@@ -111,33 +110,39 @@ def reach_others(answer: Answer, decide: Decide, cells: Floats, options: Sequenc
     found: dict[int, Reach] = {}
     ranked, changed, tried, is_whole = list(options), 0, 0, True
     while len(found) < len(wanted) and changed < MOST_CHANGED:
-        sets, all_fit = _combine(ranked, changed + 1)
-        if not sets:
+        changes, sets, all_fit = _combine(ranked, changed + 1)
+        if not len(sets):
             break
-        trial = _try(answer, decide, cells, sets)
+        trial = _try(answer, decide, cells, changes, sets)
         if not changed:
-            ranked = _rank(ranked, trial, wanted)
+            ranked = _rank(trial, wanted)
         changed, tried, is_whole = changed + 1, tried + len(sets), is_whole and all_fit
         found |= {place: trial.find_ways(place) for place in wanted if place not in found and place in trial.places}
     return Search(tuple(found.get(place, Reach(place, ())) for place in wanted), changed, is_whole, tried)
 
 
-def _rank(options: Sequence[Change], trial: _Trial, wanted: Sequence[int]) -> list[Change]:
+def _rank(trial: _Trial, wanted: Sequence[int]) -> list[Change]:
     """Put the changes first that alone do most for the classes that are not answered."""
     most = trial.shares[:, wanted].max(axis=1)
-    return [options[i] for i in np.argsort(-most, kind="stable")]
+    return [trial.changes[i] for i in np.argsort(-most, kind="stable")]
 
 
-def _combine(ranked: Sequence[Change], size: int) -> tuple[list[tuple[Change, ...]], bool]:
-    """Put changes of different columns together, leaving out the last ones until they are few enough."""
+def _combine(ranked: Sequence[Change], size: int) -> tuple[list[Change], Ints, bool]:
+    """Put changes of different columns together, leaving out the last ones until they are few enough.
+
+    Returns the changes that are left, sets of their places, shape (sets, size), and whether all are left. A set is no
+    tuple of its own: thousands of those would set off the garbage collector.
+    """
     kept = len(ranked)
     while _count_sets(ranked[:kept], size) > MOST_ROWS:
         kept = kept * 19 // 20
-    by_column: dict[int, list[Change]] = {}
-    for change in ranked[:kept]:
-        by_column.setdefault(change.column, []).append(change)
-    chosen = combinations(sorted(by_column), size)
-    return [s for columns in chosen for s in product(*(by_column[c] for c in columns))], kept == len(ranked)
+    changes = sorted(ranked[:kept], key=lambda change: change.column)
+    columns = np.array([change.column for change in changes], dtype=np.int64)
+    sets = np.arange(len(changes))[:, None]
+    for _ in range(size - 1):
+        left, right = np.nonzero(columns[sets[:, -1]][:, None] < columns)
+        sets = np.column_stack([sets[left], right])
+    return changes, sets, kept == len(ranked)
 
 
 def _count_sets(changes: Sequence[Change], size: int) -> int:
@@ -151,14 +156,15 @@ def _count_sets(changes: Sequence[Change], size: int) -> int:
 
 @dataclass(frozen=True)
 class _Trial:
-    """Rows that were answered together, each with its changes."""
+    """Rows that were answered together, each with the places of its changes."""
 
-    sets: Sequence[tuple[Change, ...]]
+    changes: Sequence[Change]
+    sets: Ints
     shares: Floats
     places: Ints
 
     def outcome(self, row: int) -> Outcome:
-        return Outcome(self.sets[row], int(self.places[row]), self.shares[row])
+        return Outcome(tuple(self.changes[i] for i in self.sets[row]), int(self.places[row]), self.shares[row])
 
     def find_ways(self, place: int) -> Reach:
         rows = np.flatnonzero(self.places == place)
@@ -166,10 +172,10 @@ class _Trial:
         return Reach(place, tuple(self.outcome(int(row)) for row in best), len(rows))
 
 
-def _try(answer: Answer, decide: Decide, cells: Floats, sets: Sequence[tuple[Change, ...]]) -> _Trial:
+def _try(answer: Answer, decide: Decide, cells: Floats, changes: Sequence[Change], sets: Ints) -> _Trial:
+    columns = np.array([change.column for change in changes], dtype=np.int64)
+    others = np.array([change.cell for change in changes])
     rows = np.tile(cells, (len(sets), 1))
-    every = np.arange(len(sets))
-    for changes in zip(*sets, strict=True):
-        rows[every, [change.column for change in changes]] = [change.cell for change in changes]
+    rows[np.arange(len(sets))[:, None], columns[sets]] = others[sets]
     shares = answer(rows)
-    return _Trial(sets, shares, decide(shares))
+    return _Trial(changes, sets, shares, decide(shares))

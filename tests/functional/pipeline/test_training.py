@@ -27,6 +27,7 @@ from ml.report.card import ModelCard
 from ml.results import Progress, TrainingRequest, TrainingResult
 from ml.serve.export import table_rows
 from ml.serve.predictor import load_predictor, read_verified
+from ml.serve.training_rows import read_rows
 from ml.settings import Settings
 from ml.track.runs import StoreError
 from ml.train import CalibrationError, SearchError, UnknownFamilyError
@@ -314,6 +315,12 @@ def test_a_training_leaves_how_sure_it_is_and_serves_its_sets(trained: Trained) 
     rule = load_predictor((folder / ONNX_PATH).read_bytes()).sets
     assert rule
     assert (rule.level, rule.least) == (0.9, tuple(sure["sets"]["least"].values()))
+
+
+def test_a_training_leaves_its_rows_beside_the_model_which_names_them(trained: Trained) -> None:
+    served = load_predictor((trained.artifacts / ONNX_PATH).read_bytes())
+    content = read_verified(trained.artifacts / ROWS_PATH, served.rows_sha256)
+    assert read_rows(content, served.columns, served.classes).total == len(pump_table().table)
 
 
 def test_a_baseline_costs_no_fits_beyond_its_evaluation(pumps: Settings) -> None:
