@@ -23,6 +23,7 @@ from ml.evaluate import EvaluationError, align_probabilities
 from ml.examination import Examination
 from ml.families import FAMILY_NAMES, PACKAGES
 from ml.pipeline import ONNX_PATH, prepare, train
+from ml.pipeline.recording import ROWS_PATH
 from ml.report.card import ModelCard
 from ml.results import Progress, TrainingRequest, TrainingResult
 from ml.serve.export import table_rows
@@ -54,7 +55,7 @@ ARTIFACTS = {
     "report.json", "classification_report.txt", "classification_report.json", "confusion_matrix.json",
     "confusion_matrix.png", "examination.json", "out_of_fold.csv", "out_of_fold.npz", "cleaning_report.json",
     "model_card.json", "model_card.en.md", "model_card.es.md", "model_card.en.html", "model_card.es.html",
-    "environment.txt", ONNX_PATH,
+    "environment.txt", ONNX_PATH, ROWS_PATH,
 }  # fmt: skip
 
 
