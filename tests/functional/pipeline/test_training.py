@@ -321,7 +321,7 @@ def test_a_training_leaves_how_sure_it_is_and_serves_its_sets(trained: Trained) 
 def test_a_training_leaves_its_rows_beside_the_model_which_names_them(trained: Trained) -> None:
     served = load_predictor((trained.artifacts / ONNX_PATH).read_bytes())
     content = read_verified(trained.artifacts / ROWS_PATH, served.rows_sha256)
-    assert read_rows(content, served.columns, served.classes).total == len(pump_table().table)
+    assert read_rows(content, served.columns, served.classes).total == len(pump_table(200).table)
 
 
 def test_a_baseline_costs_no_fits_beyond_its_evaluation(pumps: Settings) -> None:
