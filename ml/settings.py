@@ -20,6 +20,7 @@ PREFIX = "PROCTOR_"
 LAST_PORT = 65535
 SHORTEST_SECRET = 16
 LARGEST_LIMIT = 1_000_000
+MOST_DAYS = 3650
 
 
 class SettingsError(ValueError):
@@ -50,6 +51,10 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
     open_reading: bool | None = None
     """Whether people without an account may read; None: those on this machine may, where HOST is a loopback address."""
+    prediction_days: int = 90
+    """For how long the log of predictions keeps an answer."""
+    log_sensitive: bool = False
+    """Whether the log keeps the sensitive inputs, too."""
     backup_done: bool = False
     log_level: str = "INFO"
 
@@ -196,6 +201,12 @@ def _megabytes(raw: str, _root: Path) -> int:
     return int(raw)
 
 
+def _days(raw: str, _root: Path) -> int:
+    if not (raw.isascii() and raw.isdigit()) or not 0 < int(raw[:9]) <= MOST_DAYS:
+        raise ValueError(f"say a whole number of days from 1 to {MOST_DAYS}")
+    return int(raw)
+
+
 def _hosts(raw: str, _root: Path) -> tuple[str, ...]:
     return tuple(part.strip() for part in raw.split(",") if part.strip())
 
@@ -246,6 +257,8 @@ _READERS: dict[str, tuple[str, Callable[[str, Path], Any]]] = {
     "SECRET_KEY": ("secret_key", _secret),
     "TRUSTED_HOSTS": ("trusted_hosts", _hosts),
     "OPEN_READING": ("open_reading", _switch),
+    "PREDICTION_DAYS": ("prediction_days", _days),
+    "LOG_SENSITIVE": ("log_sensitive", _switch),
     "BACKUP_DONE": ("backup_done", _switch),
     "LOG_LEVEL": ("log_level", _level),
 }

@@ -1,13 +1,13 @@
-"""The paired test over folds in plain Python, for the web process, which loads neither NumPy nor SciPy.
+"""The paired test over folds and the interval of a share in plain Python, for a web process without NumPy and SciPy.
 
-`ml.evaluate.intervals` does the same with SciPy; a test holds the two together.
+`ml.evaluate.intervals` and `ml.evaluate.reliability` do the same with SciPy; a test holds them together.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from statistics import fmean, variance
+from statistics import NormalDist, fmean, variance
 
 from ml.results import Difference
 
@@ -36,6 +36,14 @@ def pair_folds(values: Sequence[float], others: Sequence[float], folds: int) -> 
     error = math.sqrt((1 / len(differences) + 1 / (folds - 1)) * variance(differences))
     half = t_quantile(LEVEL, freedom) * error
     return Difference(mean, mean - half, mean + half, two_sided_p(mean / error, freedom))
+
+
+def wilson_interval(hits: int, rows: int) -> tuple[float, float]:
+    """Return the ends of Wilson's 95 % score interval of the share `hits` of `rows` (JASA 22, 1927)."""
+    share, z = hits / rows, NormalDist().inv_cdf((1 + LEVEL) / 2)
+    middle = (share + z**2 / (2 * rows)) / (1 + z**2 / rows)
+    half = z / (1 + z**2 / rows) * math.sqrt(share * (1 - share) / rows + z**2 / (4 * rows**2))
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def two_sided_p(t: float, freedom: int) -> float:

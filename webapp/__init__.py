@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         formats,
         jobs,
         languages,
+        predict,
         rendering,
         security,
         store,
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.init_app(app)
     errors.init_app(app)
     champion.init_app(app)
+    predict.init_app(app)
     cli.init_app(app)
     blueprints.init_app(app)
     security.require_access_everywhere(app)

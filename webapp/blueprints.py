@@ -19,6 +19,7 @@ from webapp.models.names import ModelNameConverter
 from webapp.models.routes import blueprint as models
 from webapp.overview.routes import blueprint as overview
 from webapp.predict.explained.routes import blueprint as predict
+from webapp.predictions.routes import blueprint as predictions
 from webapp.record.routes import blueprint as runs
 from webapp.runs.histories.routes import blueprint as histories
 
@@ -27,7 +28,7 @@ def init_app(app: Flask) -> None:
     """Register the routes of every subject, the API's last."""
     app.url_map.converters["model"] = ModelNameConverter
     for blueprint in (
-        overview, data, explore, runs, histories, compare, compare_curves, models, predict, audit, admin,
+        overview, data, explore, runs, histories, compare, compare_curves, models, predict, predictions, audit, admin,
         accounts, health, charts, experiments,
     ):  # fmt: skip
         app.register_blueprint(blueprint)

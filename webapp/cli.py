@@ -18,6 +18,7 @@ from webapp.accounts.passwords import (
     is_password_the_name,
 )
 from webapp.clock import now_ms
+from webapp.predictions.commands import prediction_commands
 from webapp.store.commands import store_commands
 from webapp.store.session import current_store
 
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
     """Add the commands."""
     app.cli.add_command(create_admin_command)
     app.cli.add_command(store_commands)
+    app.cli.add_command(prediction_commands)
 
 
 @click.command("create-admin")

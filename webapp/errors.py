@@ -13,7 +13,10 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
 from webapp.api.problems import answer_problem, is_for_api
+from webapp.predictions.log import NotLoggedError
 from webapp.rendering import render_page
+
+RETRY_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ def init_app(app: Flask) -> None:
     """Answer HTTP errors, a store that is away, and whatever nobody foresaw."""
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_error_handler(DBAPIError, answer_store_error)
+    app.register_error_handler(NotLoggedError, answer_not_logged)
     app.register_error_handler(Exception, answer_unforeseen)
 
 
@@ -57,6 +61,14 @@ def answer_store_error(error: DBAPIError) -> ResponseReturnValue:
     current_app.logger.error("the store did not answer: %s", error.orig, exc_info=error)
     g.store_is_away = True
     return answer_http_error(ServiceUnavailable())
+
+
+def answer_not_logged(error: NotLoggedError) -> ResponseReturnValue:
+    """An answer that the log did not take is not given."""
+    current_app.logger.error("a prediction was not logged, so it was not given: %s", error.__cause__)
+    g.store_is_away = True
+    words = "The log of predictions cannot be written, so no answer is given. Nothing is lost: ask again in a moment."
+    return answer_http_error(ServiceUnavailable(words, retry_after=RETRY_SECONDS))
 
 
 def answer_unforeseen(error: Exception) -> ResponseReturnValue:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
 
-from babel import Locale
-from babel.numbers import get_decimal_symbol, get_group_symbol
 from flask import Flask
 from flask_babel import gettext
 
-from webapp.languages import current_code
+from webapp.languages import write_signs
 from webapp.store.mlflow_tables import LARGEST_FLOAT
 
 MISSING = "–"
@@ -68,7 +65,7 @@ def measure(value: float | None) -> str:
         return _write_power(value)
     digits = max(0, SIGNIFICANT - 1 - math.floor(math.log10(abs(value))))
     plain = f"{Decimal(str(round(value, digits))):,.{digits}f}"
-    return _translate(plain.rstrip("0").rstrip(".") if digits else plain)
+    return write_signs(plain.rstrip("0").rstrip(".") if digits else plain)
 
 
 def integer(value: float | None) -> str:
@@ -86,25 +83,12 @@ def _write(value: float, digits: int) -> str:
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
     if abs(value) >= TOO_LONG:
         return _write_power(value)
-    return _translate(f"{Decimal(str(value)):,.{digits}f}")
+    return write_signs(f"{Decimal(str(value)):,.{digits}f}")
 
 
 def _write_power(value: float, digits: int = 3) -> str:
     mantissa, power = f"{Decimal(str(value)):.{digits}e}".split("e")
-    return _translate(f"{mantissa.rstrip('0').rstrip('.') if digits else mantissa}E{int(power)}")
-
-
-def _translate(plain: str) -> str:
-    signs = _find_signs(current_code())
-    return plain if signs is None else plain.translate(signs)
-
-
-@cache
-def _find_signs(code: str) -> dict[int, str] | None:
-    """What a language writes for the comma between thousands and the point; None where it writes just these."""
-    locale = Locale.parse(code)
-    signs = {",": get_group_symbol(locale), ".": get_decimal_symbol(locale)}
-    return None if all(sign == own for sign, own in signs.items()) else str.maketrans(signs)
+    return write_signs(f"{mantissa.rstrip('0').rstrip('.') if digits else mantissa}E{int(power)}")
 
 
 def percent(share: float | None, digits: int = 0) -> str:

@@ -1,16 +1,24 @@
-"""English and Spanish: chosen by the reader, else by the browser. Catalogues are read as text, so none is compiled."""
+"""English and Spanish: chosen by the reader, else by the browser. Catalogues are read as text, so none is compiled.
+
+Where a sentence counts (`ngettext`), its `%(num)s` is written as the reader's language writes whole numbers.
+"""
 
 from __future__ import annotations
 
 import io
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import get_decimal_symbol, get_group_symbol
 from babel.support import Translations
 from flask import Flask, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, Domain, get_locale
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 LANGUAGES = (("en", "English"), ("es", "Español"))
 CODES = tuple(code for code, _ in LANGUAGES)
@@ -24,6 +32,11 @@ class TextDomain(Domain):
         """The catalogue of the reader's language."""
         return load_catalogue(current_code()) if has_request_context() else Translations()
 
+    def ngettext(self, singular: str, plural: str, num: int, **variables: object) -> str:
+        """A sentence that counts."""
+        text = self.get_translations().ungettext(singular, plural, num)
+        return text % {"num": write_signs(f"{num:,}"), **variables}
+
 
 class TextBabel(Babel):
     """Flask-Babel over text catalogues."""
@@ -34,6 +47,14 @@ class TextBabel(Babel):
 def init_app(app: Flask) -> None:
     """Choose the language of every request, and translate in templates."""
     TextBabel(app, locale_selector=choose_language)
+    count_plainly: Any = app.jinja_env.globals["ngettext"]
+
+    @pass_context
+    def count(context: Context, singular: str, plural: str, num: int, **variables: object) -> str:
+        text: str = count_plainly(context, singular, plural, num, **{"num": write_signs(f"{num:,}"), **variables})
+        return text
+
+    app.jinja_env.globals["ngettext"] = count
 
 
 def choose_language() -> str:
@@ -50,6 +71,20 @@ def current_code() -> str:
     if code is None:
         code = g.proctor_language = str(get_locale() or "en")
     return code
+
+
+def write_signs(plain: str) -> str:
+    """Turn the comma between thousands and the point of a number into the reader's."""
+    signs = _find_signs(current_code())
+    return plain if signs is None else plain.translate(signs)
+
+
+@cache
+def _find_signs(code: str) -> dict[int, str] | None:
+    """What a language writes for the two; None where it writes just these."""
+    locale = Locale.parse(code)
+    signs = {",": get_group_symbol(locale), ".": get_decimal_symbol(locale)}
+    return None if all(sign == own for sign, own in signs.items()) else str.maketrans(signs)
 
 
 @cache

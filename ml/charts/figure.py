@@ -51,6 +51,18 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Outline:
+    """What a page shows of a chart that is yet to be drawn; `rows` are the table's, as people read them."""
+
+    name: str
+    title: str
+    alt: str
+    height: int
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class Figure:
     """One chart. `plotly` holds data and layout; `height` is in pixels, a multiple of 60."""
 
@@ -64,6 +76,11 @@ class Figure:
     def height(self) -> int:
         """The height that a page keeps free while the chart loads."""
         return int(self.plotly["layout"]["height"])
+
+    @property
+    def outline(self) -> Outline:
+        """The figure without its drawing."""
+        return Outline(self.name, self.title, self.alt, self.height, self.table.headers, self.table.texts)
 
 
 def make_layout(height: float, separators: str, **changes: Any) -> dict[str, Any]:

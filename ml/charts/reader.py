@@ -84,4 +84,6 @@ class Reader:
 
 def fold(text: str) -> str:
     """Break a label into short lines and escape it: Plotly reads a few HTML tags in text."""
+    if 0 < len(text) <= _LABEL_WIDTH and text.isprintable() and text == text.strip():
+        return escape(text, quote=False)  # as below, in a tenth of the time: a chart names a thousand runs
     return "<br>".join(escape(line, quote=False) for line in wrap(text, _LABEL_WIDTH)) or "–"

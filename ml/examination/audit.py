@@ -11,6 +11,11 @@ Severity = Literal["cheat", "warning", "note"]
 """`cheat`: the score is not what it claims. `warning`: look here. `note`: good to know."""
 
 Verdict = Literal["clean", "look", "cheat"]
+AUDIT_TAG = "proctor.audit"
+"""The tag of a run, and of the version made of it, that says what came of its audit: a `Verdict`.
+
+It outlives the run's artifacts: promotion asks the tag, not the report.
+"""
 
 
 @dataclass(frozen=True)

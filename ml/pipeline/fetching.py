@@ -16,11 +16,12 @@ def fetch_artifacts(settings: Settings, run_id: str, report: Report = ignore_pro
 
     Raises
     ------
-    FetchError, StoreError
+    FetchError, RepositoryError, StoreError
         Where that cannot be done; the message says why and what to do.
     """
-    from ml.track.fetched import FetchError, fetch_files, open_repository
+    from ml.track.fetched import FetchError, fetch_files
     from ml.track.kept import find_kept_run
+    from ml.track.repositories import open_repository
     from ml.track.runs import open_client
 
     run = find_kept_run(open_client(settings), run_id)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from ml.settings import Settings
 
-def remove_artifacts(artifact_uri: str) -> None:
-    """Delete all that lies at an address of an object store.
+
+def remove_artifacts(settings: Settings, artifact_uri: str) -> None:
+    """Delete all that lies at an address of an object store, or of the server that the settings name.
 
     Raises
     ------
-    RemovalError
+    RepositoryError
         Where that cannot be done; a store's own error passes through.
     """
     from ml.track.removed import remove_artifacts as remove
 
-    remove(artifact_uri)
+    remove(artifact_uri, settings.artifact_server)

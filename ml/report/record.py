@@ -7,13 +7,11 @@ import json
 from typing import Any
 
 from ml.examination import Examination
+from ml.examination.audit import AUDIT_TAG
 from ml.examination.reproduction import REPRODUCES
 from ml.report import environment
 from ml.results import Evaluation, Origin, TrainingRequest
 from ml.spec import DatasetSpec
-
-AUDIT_TAG = "proctor.audit"
-"""The verdict outlives the run's artifacts: promotion asks the tag, not the report."""
 
 
 def name_author(request: TrainingRequest) -> str:

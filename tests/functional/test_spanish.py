@@ -54,7 +54,10 @@ def test_the_same_page_is_english_to_others(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("es", ["0 filas", "1 fila", "2 filas", "1000000 filas"]), ("en", ["0 rows", "1 row", "2 rows", "1000000 rows"])],
+    [
+        ("es", ["0 filas", "1 fila", "2 filas", "1.000.000 filas"]),
+        ("en", ["0 rows", "1 row", "2 rows", "1,000,000 rows"]),
+    ],
 )
 def test_plurals(app: Flask, language: str, said: list[str]) -> None:
     with app.test_request_context(headers={"Accept-Language": language}):

@@ -8,7 +8,7 @@ from math import inf, nan
 import pytest
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
-from flask import Flask
+from flask import Flask, render_template_string
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -93,3 +93,8 @@ def test_a_decimal_of_any_size(language: str, value: float, text: str) -> None:
 def test_a_time_that_no_calendar_has(language: str, ms: int, text: str) -> None:
     assert when(ms) == text
     assert iso(ms) == ("" if text == "–" else "1970-01-01T00:00:00+00:00")
+
+
+def test_a_sentence_in_a_template_counts_in_the_readers_language(language: str) -> None:
+    text = render_template_string('{{ ngettext("%(num)s run", "%(num)s runs", 97976) }}')
+    assert text.startswith("97,976 " if language == "en" else "97.976 ")

@@ -8,7 +8,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from ml.evaluate.intervals import compare_means
-from ml.significance import adjust_holm, pair_folds, t_quantile, two_sided_p
+from ml.significance import adjust_holm, pair_folds, t_quantile, two_sided_p, wilson_interval
 
 FREEDOMS = (1, 2, 3, 4, 9, 10, 49, 50, 499, 1000)
 
@@ -49,3 +49,9 @@ def test_holm_is_what_statsmodels_says(seed: int) -> None:
 
 def test_nothing_to_adjust() -> None:
     assert adjust_holm([]) == []
+
+
+@pytest.mark.parametrize(("hits", "rows"), [(0, 1), (1, 1), (8, 20), (0, 10), (194, 380), (99_999, 100_000)])
+def test_the_interval_of_a_share_is_that_of_scipy(hits: int, rows: int) -> None:
+    expected = stats.binomtest(hits, rows).proportion_ci(method="wilson")
+    assert wilson_interval(hits, rows) == pytest.approx((expected.low, expected.high))

@@ -8,8 +8,9 @@ from sqlalchemy.exc import IntegrityError
 from webapp.accounts.passwords import hash_password, is_hash_outdated, is_password_right
 from webapp.accounts.queries import User, find_credentials, is_anybody_there
 from webapp.accounts.tokens import hash_token, make_token
+from webapp.events import write_event
 from webapp.store.session import Store
-from webapp.store.tables import event, session, setup_link, user
+from webapp.store.tables import session, setup_link, user
 
 HOUR = 60 * 60 * 1000
 SESSION_LASTS = 12 * HOUR
@@ -117,5 +118,5 @@ def replace_password_hash(store: Store, user_id: int, old: str, new: str) -> Non
 def _insert_admin(conn: Connection, name: str, password_hash: str, now: int) -> User:
     values = {"name": name, "password_hash": password_hash, "role": "admin", "is_enabled": True, "created_at": now}
     added: int = conn.execute(insert(user).values(values).returning(user.c.id)).scalar_one()
-    conn.execute(insert(event).values(at=now, user_name=name, action="account_created", subject=name, detail="admin"))
+    write_event(conn, "account_created", name, "admin", user=name, now=now)
     return User(added, name, "admin")

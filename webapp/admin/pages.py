@@ -11,12 +11,15 @@ from sqlalchemy import Connection
 
 from webapp.admin.forms import RetrainForm
 from webapp.admin.queries import Account, Event, list_accounts, list_events
+from webapp.admin.roles import Role, list_roles
 from webapp.compare.forms import CompareForm
 from webapp.jobs.cards import SUBJECTS, JobCard, describe_kind, list_cards, make_card
 from webapp.jobs.presence import list_workers
 from webapp.jobs.queue import list_jobs
 from webapp.jobs.states import State
 from webapp.models.sentences import say_event
+from webapp.predictions.sentences import tell_prediction
+from webapp.record.sentences import tell_note
 from webapp.runs.edit.events import list_some, tell_event
 
 LAST_JOBS = 20
@@ -46,11 +49,14 @@ class AdminPage:
     finished: tuple[JobCard, ...]
     workers: int
     accounts: tuple[Account, ...]
+    roles: tuple[Role, ...]
     happenings: tuple[Happening, ...]
 
 
-def make_admin_page(conn: Connection, form: RetrainForm, choice: str, compare_form: CompareForm, now: int) -> AdminPage:
-    """Gather the queue, the last jobs, the accounts and the log."""
+def make_admin_page(
+    conn: Connection, form: RetrainForm, choice: str, compare_form: CompareForm, now: int, *, is_open: bool
+) -> AdminPage:
+    """Gather the queue, the last jobs, the accounts and the log; `is_open` where no account is needed to read."""
     unfinished = list_cards(conn, now, is_admin=True)
     last = tuple(make_card(conn, job, now, is_admin=True) for job in list_jobs(conn, LAST_JOBS) if job.is_finished)
     accounts = list_accounts(conn)
@@ -64,6 +70,7 @@ def make_admin_page(conn: Connection, form: RetrainForm, choice: str, compare_fo
         finished=last,
         workers=len(list_workers(conn, now)),
         accounts=accounts,
+        roles=list_roles(is_open=is_open),
         happenings=tuple(describe_event(happened) for happened in list_events(conn, LAST_EVENTS)),
     )
 
@@ -103,7 +110,9 @@ def say_who_may(accounts: tuple[Account, ...]) -> str:
 
 def describe_event(happened: Event) -> Happening:
     """What somebody did, in words."""
-    if told := tell_event(happened.action, happened.detail):
+    told = tell_event(happened.action, happened.detail)
+    told = told or tell_prediction(happened.action, happened.subject, happened.detail)
+    if told := told or tell_note(happened.action, happened.subject, happened.detail):
         return Happening(happened.at, happened.user_name, *told)
     number = happened.subject.removeprefix("job ")
     words = {

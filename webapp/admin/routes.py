@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,7 +20,7 @@ from webapp.current import current_queue, current_settings, current_spec
 from webapp.jobs.cards import make_card
 from webapp.jobs.queue import Job, find_job
 from webapp.rendering import language, render_fragment, render_page
-from webapp.security import access
+from webapp.security import access, reading_is_open
 from webapp.store.session import current_store, reading
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -106,4 +106,6 @@ def _render(form: RetrainForm | None = None, compare_form: CompareForm | None = 
     """The page with the form that was sent as it was sent, and the other as nobody has touched it."""
     choice = say_choice(reading(), current_spec(), current_settings().artifact_roots, language())
     form, compare_form = form or RetrainForm(formdata=None), compare_form or CompareForm(formdata=None)
-    return render_page("admin/index.html", make_admin_page(reading(), form, choice, compare_form, now_ms()))
+    is_open = reading_is_open(current_settings(), request.remote_addr)
+    page = make_admin_page(reading(), form, choice, compare_form, now_ms(), is_open=is_open)
+    return render_page("admin/index.html", page)

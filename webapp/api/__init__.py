@@ -14,6 +14,7 @@ from webapp.api.models import blueprint as models
 from webapp.api.predictions import blueprint as predictions
 from webapp.api.problems import Problem, is_for_api
 from webapp.api.runs import blueprint as runs
+from webapp.api.truths import blueprint as truths
 
 PREFIX = "/api/v1"
 _READING = {"GET", "HEAD", "OPTIONS"}
@@ -26,7 +27,7 @@ def init_app(app: Flask) -> None:
     another site can make a browser send without asking first, and no header of ours ever allows it; a browser that
     names another site as the origin is turned away besides.
     """
-    blueprints: tuple[Blueprint, ...] = (runs, experiments, models, predictions, jobs)
+    blueprints: tuple[Blueprint, ...] = (runs, experiments, models, predictions, truths, jobs)
     cast("DefaultJSONProvider", app.json).sort_keys = False  # classes stay in their order
     app.before_request(refuse_other_sites)
     for blueprint in blueprints:

@@ -7,11 +7,12 @@ from typing import Any
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from ml.serve.contract import Row, RowError
+from ml.serve.contract import Row
+from webapp.api.answers import REPEATED_HEADER, answer, read_key
 from webapp.api.problems import Problem, read_json_object
-from webapp.champion import Champion, current_champion
+from webapp.predict.answering import Answered
+from webapp.predictions.values import AnsweredRequest, AnsweredRow, Channel
 from webapp.security import access
-from webapp.store.session import reading
 
 blueprint = Blueprint("api_predictions", __name__)
 MOST_ROWS = 10_000
@@ -24,22 +25,19 @@ def predict() -> ResponseReturnValue:
     """Predict 1 to 10,000 rows: `{"rows": [{column: value, …}, …]}`, null for a missing value.
 
     In a share `set_level` of answers the true class is in `set`; both are null for a model that has no such sets.
+    With an `Idempotency-Key`, the same request sent again gets the answer that it got before.
     """
-    rows = _read_rows()
-    champion = current_champion(reading())
-    if champion is None:
-        raise Problem(503, "No model answers yet: train one first.")
-    return {
-        "model": champion.version.name,
-        "model_version": champion.version.version,
-        "set_level": champion.predictor.sets.level if champion.predictor.sets else None,
-        "rule": champion.predictor.decision.rule,
-        "predictions": _predict(champion, rows),
-    }
-
-
-def _read_rows() -> list[Row]:
     body = read_json_object(LARGEST_BODY)
+    rows = _read_rows(body)
+    answered = answer(rows, Channel.API, read_key(body))
+    return _describe(answered.request), _headers(answered)
+
+
+def _headers(answered: Answered) -> dict[str, str]:
+    return {REPEATED_HEADER: "true"} if answered.is_repeated else {}
+
+
+def _read_rows(body: dict[str, Any]) -> list[Row]:
     rows = body.get("rows")
     unknown = sorted(body.keys() - {"rows"})
     if unknown:
@@ -54,27 +52,22 @@ def _read_rows() -> list[Row]:
     return rows
 
 
-def _predict(champion: Champion, rows: list[Row]) -> list[dict[str, Any]]:
-    classes, rule = champion.predictor.classes, champion.predictor.sets
-    try:
-        probabilities = champion.predictor.predict(rows)
-    except RowError as error:
-        raise Problem(422, str(error), errors=[_locate(error, champion)]) from error
-    return [
-        {
-            "class": answered,
-            "probabilities": dict(zip(classes, shares, strict=True)),
-            "set": [classes[place] for place in rule.choose(shares)] if rule else None,
-        }
-        for answered, shares in zip(champion.predictor.decide(probabilities), probabilities.tolist(), strict=True)
-    ]
+def _describe(request: AnsweredRequest) -> dict[str, Any]:
+    return {
+        "request_id": request.id,
+        "model": request.model,
+        "model_version": request.version,
+        "set_level": request.set_level,
+        "rule": request.rule,
+        "latency_us": request.latency_us,
+        "predictions": [_describe_row(i, row, request.classes) for i, row in enumerate(request.rows, 1)],
+    }
 
 
-def _locate(error: RowError, champion: Champion) -> dict[str, Any]:
-    """Point at the cell, and say what it may be."""
-    name = error.column.replace("~", "~0").replace("/", "~1")
-    found: dict[str, Any] = {"pointer": f"/rows/{error.row - 1}/{name}", "detail": str(error), "reason": error.reason}
-    column = next((column for column in champion.predictor.columns if column.name == error.column), None)
-    if column is not None and column.categories:
-        found["allowed"] = [*column.categories, None]
-    return found
+def _describe_row(number: int, row: AnsweredRow, classes: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "row": number,
+        "class": row.answer,
+        "probabilities": dict(zip(classes, row.shares, strict=True)),
+        "set": None if row.set is None else list(row.set),
+    }

@@ -27,6 +27,18 @@ class Problem(HTTPException):
         self.members: Mapping[str, Any] = members
 
 
+class RetryProblem(Problem):
+    """An error of this moment: the same may go well in `seconds`, as its header Retry-After says."""
+
+    def __init__(self, status: int, detail: str, seconds: int) -> None:
+        super().__init__(status, detail)
+        self.seconds = seconds
+
+    def get_headers(self, *arguments: Any, **options: Any) -> list[tuple[str, str]]:
+        """The headers of the answer."""
+        return [*super().get_headers(*arguments, **options), ("Retry-After", str(self.seconds))]
+
+
 def is_for_api(path: str) -> bool:
     """Whether whoever asks for `path` expects JSON, errors included."""
     return path == "/api" or path.startswith("/api/")

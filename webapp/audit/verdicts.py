@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 CHEAT = "cheat"
-AUDIT_TAG = "proctor.audit"
-"""On a run and on the version made of it: the verdict outlives the artifacts."""
 
 
 @dataclass(frozen=True)

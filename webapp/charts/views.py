@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 from flask_babel import gettext
 
-from ml.charts.figure import Figure
+from ml.charts.figure import Figure, Outline
 from ml.charts.reader import Reader
 from ml.charts.words import ENGLISH, Words
 from ml.spec import DatasetSpec
@@ -30,15 +30,16 @@ class FigureView:
     """Empty where the page holds plotly.js itself."""
 
 
-def show_figure(figure: Figure, *, json_url: str, csv_url: str, plotly_url: str) -> FigureView:
-    """Name what the template needs of a figure."""
+def show_figure(figure: Figure | Outline, *, json_url: str, csv_url: str, plotly_url: str) -> FigureView:
+    """Name what the template needs of a figure, for which it need not be drawn."""
+    outline = figure if isinstance(figure, Outline) else figure.outline
     return FigureView(
-        name=figure.name,
-        title=figure.title,
-        alt=figure.alt,
-        height=figure.height,
-        headers=figure.table.headers,
-        rows=figure.table.texts,
+        name=outline.name,
+        title=outline.title,
+        alt=outline.alt,
+        height=outline.height,
+        headers=outline.headers,
+        rows=outline.rows,
         json_url=json_url,
         csv_url=csv_url,
         plotly_url=plotly_url,

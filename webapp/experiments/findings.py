@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -11,12 +11,16 @@ from ml.charts.experiments.calendar import Activity, find_unit, lay_out_days
 from ml.charts.experiments.pareto import Front
 from ml.charts.experiments.values import Axis
 from webapp.experiments.asked import Asked
-from webapp.experiments.kept import current_kept
+from webapp.experiments.days import Span, find_span
+from webapp.experiments.ends import Glance, sample_runs
 from webapp.experiments.metrics import Metrics, find_metrics, make_axis
-from webapp.experiments.queries import Experiment, Sizes, Span, find_span, measure_experiments
-from webapp.experiments.series import find_best, find_pareto
+from webapp.experiments.queries import Experiment, Sizes, count_archived, measure_experiments
+from webapp.experiments.series import find_best, find_pareto, name_drawn, name_pairs
 from webapp.runs.table.columns import OUR_METRICS
-from webapp.store.answers import find_version
+from webapp.store.answers import find_answer
+
+FEW = 5_000
+"""Up to so many runs are read whole, which is as quick as to pick some of them."""
 
 
 @dataclass(frozen=True)
@@ -36,24 +40,31 @@ class Findings:
 
 def find_sizes(conn: Connection) -> Sizes:
     """Measure every experiment."""
-    return current_kept().find("sizes", find_version(conn), lambda: measure_experiments(conn))
+    return find_answer(conn, "sizes of experiments", lambda: measure_experiments(conn))
 
 
 def find_findings(conn: Connection, experiment: Experiment, asked: Asked) -> Findings:
     """Find out what the front page says."""
-    kept, version, number = current_kept(), find_version(conn), experiment.id
-    span = kept.find(("span", number), version, lambda: find_span(conn, number))
-    metrics = kept.find(("metrics", number), version, lambda: find_metrics(conn, number, span.runs))
+    number = experiment.id
+    span = find_answer(conn, ("experiment, span", number), lambda: find_span(conn, number))
+    metrics = find_answer(conn, ("experiment, metrics", number), lambda: find_metrics(conn, number, span.runs))
     axis, axes = choose_axis(metrics, asked), choose_axes(metrics, asked)
     best = front = None
+    glance = None
+    if span.runs > FEW:
+        glance = find_answer(conn, ("experiment, glance", number), lambda: Glance(sample_runs(conn, number, span.runs)))
     if axis:
-        best = kept.find(("best", number, axis), version, lambda: find_best(conn, number, axis, span.runs))
+        best = find_answer(
+            conn, ("experiment, best", number, axis), lambda: find_best(conn, number, axis, span, glance)
+        )
     if axes:
-        front = kept.find(("front", number, axes), version, lambda: find_pareto(conn, number, axes, span.runs))
+        front = find_answer(
+            conn, ("experiment, front", number, axes), lambda: find_pareto(conn, number, axes, span, glance)
+        )
     return Findings(
         experiment=experiment,
         span=span,
-        archived=find_sizes(conn).archived.get(number, 0),
+        archived=find_answer(conn, ("experiment, archived", number), lambda: count_archived(conn, number)),
         metrics=metrics,
         axis=axis,
         best=best,
@@ -61,6 +72,20 @@ def find_findings(conn: Connection, experiment: Experiment, asked: Asked) -> Fin
         front=front,
         activity=lay_out_days(span.days, asked.unit or find_unit(span.days), asked.until),
     )
+
+
+def name_runs(conn: Connection, found: Findings, name: str) -> Findings:
+    """Name every run that a chart draws: a page that says what it shows needs few of the names."""
+    number = found.experiment.id
+    if name == "best" and (best := found.best):
+        asked = "experiment, named best", number, found.axis
+        return replace(found, best=find_answer(conn, asked, lambda: name_drawn(conn, best)))
+    if name == "front" and (front := found.front):
+        return replace(
+            found,
+            front=find_answer(conn, ("experiment, named front", number, found.axes), lambda: name_pairs(conn, front)),
+        )
+    return found
 
 
 def choose_axis(metrics: Metrics, asked: Asked) -> Axis | None:

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from ml.charts.experiments.values import Axis, cut
 from webapp.experiments.asked import Asked
 from webapp.experiments.metrics import Metrics, guess
-from webapp.experiments.pages import ChartForm, MetricField, Option, Options
+from webapp.experiments.pages import ChartForm, MetricField
+from webapp.runs.pickers import Option, OptionGroup
 from webapp.scores import describe_metric
 
 
@@ -29,12 +30,12 @@ def _make_field(name: str, label: str, metrics: Metrics, axis: Axis | None, bett
     chosen = axis.metric if axis else ""
     known = {*metrics.own, *metrics.company, *metrics.others}
     groups = (
-        Options("", tuple(_offer(metric, chosen) for metric in [chosen] if metric and metric not in known)),
-        Options(_("Metrics of the experiment"), tuple(_offer(metric, chosen) for metric in metrics.main)),
-        Options(
+        OptionGroup("", tuple(_offer(metric, chosen) for metric in [chosen] if metric and metric not in known)),
+        OptionGroup(_("Metrics of the experiment"), tuple(_offer(metric, chosen) for metric in metrics.main)),
+        OptionGroup(
             _("Intervals, baselines, training scores"), tuple(_offer(metric, chosen) for metric in metrics.company)
         ),
-        Options(_("Other metrics of the store"), tuple(_offer(metric, chosen) for metric in metrics.others)),
+        OptionGroup(_("Other metrics of the store"), tuple(_offer(metric, chosen) for metric in metrics.others)),
     )
     return MetricField(
         name=name,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from webapp.charts.views import FigureView
 from webapp.runs.pages import RunLine
-from webapp.runs.pickers import Choice
+from webapp.runs.pickers import Choice, Option, OptionGroup
 from webapp.scores import Score
 
 
@@ -55,29 +57,12 @@ class StateCount:
 
 
 @dataclass(frozen=True)
-class Option:
-    """What may be picked in a list."""
-
-    value: str
-    label: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
-class Options:
-    """Options that belong together under a title; without one they stand first."""
-
-    title: str
-    options: tuple[Option, ...]
-
-
-@dataclass(frozen=True)
 class MetricField:
     """A list of metrics with the list of which way is better."""
 
     name: str
     label: str
-    groups: tuple[Options, ...]
+    groups: tuple[OptionGroup, ...]
     better_name: str
     better_label: str
     better: tuple[Option, ...]
@@ -170,7 +155,7 @@ class ExperimentPage:
     first_start: int | None
     last_start: int | None
     runs_href: str
-    note: str
+    note: Markup
     tags: tuple[tuple[str, str], ...]
     best: BestView | None
     front: FrontView | None

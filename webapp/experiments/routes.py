@@ -13,7 +13,7 @@ from webapp.charts.views import make_reader
 from webapp.clock import now_ms
 from webapp.current import current_spec
 from webapp.experiments.asked import read_asked
-from webapp.experiments.findings import find_findings, find_sizes
+from webapp.experiments.findings import find_findings, find_sizes, name_runs
 from webapp.experiments.pages import UnknownPage
 from webapp.experiments.queries import count_going, find_experiment, find_most_accurate, find_tags, list_experiments
 from webapp.experiments.views import choose_page, draw, show_experiment, show_list, sort_experiments
@@ -70,7 +70,7 @@ def figure_csv(experiment_id: str, name: str) -> ResponseReturnValue:
 def _find_figure(experiment_id: str, name: str) -> Figure:
     conn = reading_current_runs()
     experiment = find_experiment(conn, experiment_id) or abort(404)
-    found = find_findings(conn, experiment, read_asked(request.args))
+    found = name_runs(conn, find_findings(conn, experiment, read_asked(request.args)), name)
     return draw(name, found, make_reader(current_spec(), language())) or abort(404)
 
 

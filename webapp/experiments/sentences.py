@@ -9,8 +9,8 @@ from ml.charts.experiments.best import Best
 from ml.charts.experiments.calendar import Activity
 from ml.charts.experiments.pareto import Front
 from ml.charts.experiments.values import DASH, Company, Counts, cut
+from webapp.experiments.days import Span
 from webapp.experiments.metrics import TRAINING
-from webapp.experiments.queries import Span
 from webapp.formats import any_number, integer
 from webapp.runs.table.columns import MOST_KEYS
 
@@ -83,9 +83,9 @@ def say_best(best: Best) -> tuple[str, ...]:
     if not best.has_all_drawn:
         said.append(_say_drawn(len(best.drawn), best.counts.shown))
         said.append(
-            _("They are spread evenly over the runs in the order of time; every run that was the best is among them.")
+            _("They are spread evenly over the runs; every run that was the best is among them.")
             if len(best.records) == best.records_in_all
-            else _("They are spread evenly over the runs in the order of time, those that were the best among them.")
+            else _("They are spread evenly over the runs, those that were the best among them.")
         )
     return tuple(said)
 
@@ -107,7 +107,11 @@ def say_front(front: Front) -> tuple[str, ...]:
         )
     if not front.has_all_drawn:
         said.append(_say_drawn(len(front.members) + len(front.others), front.counts.shown))
-        said.append(_("Of others that lie close together, one stands for all."))
+        said.append(
+            _("Those that are not on the front are spread evenly over the runs: a rare one may be missing.")
+            if front.is_sample
+            else _("Of others that lie close together, one stands for all.")
+        )
     return tuple(said)
 
 

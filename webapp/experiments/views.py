@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ml.charts.experiments.activity import draw_activity
-from ml.charts.experiments.best import Best, draw_best
+from ml.charts.experiments.best import Best, draw_best, outline_best
 from ml.charts.experiments.calendar import Unit
-from ml.charts.experiments.pareto import Front, draw_front
+from ml.charts.experiments.pareto import Front, draw_front, outline_front
 from ml.charts.experiments.values import Axis, Pair
-from ml.charts.figure import Figure
+from ml.charts.figure import Figure, Outline
 from ml.charts.reader import Reader
 from webapp.charts.views import FigureView, show_figure
 from webapp.experiments.addresses import link_figure, link_page, link_runs
@@ -37,6 +37,7 @@ from webapp.experiments.pages import (
 from webapp.experiments.queries import NOTE, Experiment, Sizes
 from webapp.experiments.sentences import say_activity, say_best, say_front, say_interval, say_lead, say_metrics
 from webapp.formats import any_number, when
+from webapp.record.notes import render_note
 from webapp.runs.lines import describe_state, make_line
 from webapp.runs.pickers import Choice
 from webapp.runs.queries import STATES, RunRow
@@ -111,7 +112,7 @@ def show_experiment(found: Findings, tags: dict[str, str], asked: Asked, reader:
         first_start=span.first_start,
         last_start=span.last_start,
         runs_href=link_runs(one),
-        note=tags.get(NOTE, ""),
+        note=render_note(tags.get(NOTE, "")),
         tags=tuple((key, text) for key, text in tags.items() if key != NOTE),
         best=_show_best(found, asked, reader) if found.axis else None,
         front=_show_front(found, asked, reader) if span.runs else None,
@@ -129,8 +130,16 @@ def draw(name: str, found: Findings, reader: Reader) -> Figure | None:
 
 
 def _show(name: str, found: Findings, asked: Asked, reader: Reader) -> FigureView | None:
-    figure = draw(name, found, reader)
-    return show_figure(figure, **link_figure(found.experiment.id, asked, name)) if figure else None
+    outline = _outline(name, found, reader)
+    return show_figure(outline, **link_figure(found.experiment.id, asked, name)) if outline else None
+
+
+def _outline(name: str, found: Findings, reader: Reader) -> Outline | None:
+    if name == "best":
+        return outline_best(found.best, reader) if found.best else None
+    if name == "front":
+        return outline_front(found.front, reader) if found.front else None
+    return draw_activity(found.activity, reader).outline if found.activity else None
 
 
 def _count_state(one: Experiment, state: str, runs: int) -> StateCount:

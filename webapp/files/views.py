@@ -20,6 +20,7 @@ from webapp.files.tree import MOST_SHOWN, Branch, Tree, read_tree, say_name
 from webapp.formats import file_size, integer
 from webapp.jobs.cards import describe_failure
 from webapp.jobs.queue import Job
+from webapp.runs.histories.live import GOING_ON
 from webapp.runs.queries import RunDetail
 
 MEGABYTE = 1_000_000
@@ -37,15 +38,23 @@ def show_files(conn: Connection, found: RunDetail, settings: Settings, most: int
 def _show_place(found: RunDetail, settings: Settings, most: int) -> FilesView:
     run_id, address = found.row.run_id, found.artifact_uri or ""
     whole = url_for("runs.files", run_id=run_id) if most < MOST_SHOWN else ""
+    is_going = found.row.status in GOING_ON
     match locate_artifacts(found.artifact_uri, settings.artifact_roots):
         case Here(folder, fetched_at):
-            view = show_tree(run_id, read_tree(folder, most=most), settings.artifact_limit_mb, whole)
+            tree = read_tree(folder, most=most)
+            if is_going and not tree.root.files:
+                return _show_none_yet(run_id)
+            view = show_tree(run_id, tree, settings.artifact_limit_mb, whole)
             return replace(view, fetched_at=fetched_at, is_remote=fetched_at is not None, address=address)
         case Remote():
             sentence = _("They lie elsewhere, and have not been fetched yet.")
             return FilesView(run_id, sentence, address=address, is_remote=True)
         case Missing() as missing:
-            return show_missing(run_id, missing)
+            return show_missing(run_id, missing, is_going=is_going)
+
+
+def _show_none_yet(run_id: str) -> FilesView:
+    return FilesView(run_id, _("There are none yet. By its state the run has not ended, so some may follow."))
 
 
 def show_tree(run_id: str, tree: Tree, limit_mb: int, href: str = "") -> FilesView:
@@ -75,11 +84,17 @@ def describe_zip_refusal(limit_mb: int) -> str:
     )
 
 
-def show_missing(run_id: str, missing: Missing) -> FilesView:
-    """Say where files were looked for, and what to set so that they are found."""
+def show_missing(run_id: str, missing: Missing, *, is_going: bool = False) -> FilesView:
+    """Say where files were looked for, and what to set so that they are found.
+
+    A run that is going on has no folder before its first file: where all that could be one was looked into, it has
+    none yet.
+    """
     address = missing.address
     if not address:
         return FilesView(run_id, _("The run names no place for its files."))
+    if is_going and missing.looked and all(item.outcome == "absent" for item in missing.looked):
+        return _show_none_yet(run_id)
     words = {
         "absent": _("no folder there that can be read"),
         "outside": _("outside of the folders that the settings allow, so nobody looked"),
@@ -90,7 +105,9 @@ def show_missing(run_id: str, missing: Missing) -> FilesView:
     may_allow = has_usual_end and any(item.outcome == "outside" for item in missing.looked)
     return FilesView(
         run_id,
-        _("No files of this run were found. It may have left none, or they were moved."),
+        _("No files of this run were found. It may have written none yet, or they lie elsewhere.")
+        if is_going
+        else _("No files of this run were found. It may have left none, or they were moved."),
         address=address,
         looked=tuple(LookedPlace(say_name(item.place), words[item.outcome]) for item in missing.looked),
         advice=_(

@@ -14,10 +14,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, text, update
 
+from webapp.events import write_event
 from webapp.jobs.messages import Queue
 from webapp.jobs.states import UNFINISHED, State
 from webapp.store.session import Store
-from webapp.store.tables import event, job
+from webapp.store.tables import job
 
 
 @dataclass(frozen=True)
@@ -154,9 +155,7 @@ def lock_queue(conn: Connection) -> None:
 
 def note_event(conn: Connection, action: str, row: Row[Any], detail: str, user: str, now: int) -> None:
     """Write into the log of events what somebody did to a job."""
-    conn.execute(
-        insert(event).values(at=now, user_name=user, action=action, subject=f"job {row.number}", detail=detail)
-    )
+    write_event(conn, action, f"job {row.number}", detail, user=user, now=now)
 
 
 def read_job(row: Row[Any]) -> Job:

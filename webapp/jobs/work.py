@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -127,16 +128,17 @@ def delete_runs(settings: Settings, job: Job, report: Report) -> Outcome:
     from webapp.store.session import open_store
 
     store = open_store(settings.database_url)
-    removed = remove_runs(Tools(store, make_places(settings), remove_elsewhere, now_ms), job, report)
+    tools = Tools(store, make_places(settings), partial(remove_elsewhere, settings), now_ms)
+    removed = remove_runs(tools, job, report)
     store.close()
     return Outcome(removed.result(), lambda conn, now: write_summary(conn, job, removed, now))
 
 
-def remove_elsewhere(artifact_uri: str) -> None:
-    """Delete artifacts in an object store; MLflow is loaded only where there are some."""
+def remove_elsewhere(settings: Settings, artifact_uri: str) -> None:
+    """Delete artifacts in an object store or on a server; MLflow is loaded only where there are some."""
     from ml.pipeline import remove_artifacts
 
-    remove_artifacts(artifact_uri)
+    remove_artifacts(settings, artifact_uri)
 
 
 WORK: Mapping[str, Work] = {

@@ -15,7 +15,6 @@ import sys
 import threading
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 
 from ml.settings import Settings, SettingsError, read_settings
 from webapp.clock import now_ms
@@ -26,6 +25,7 @@ from webapp.jobs.presence import SIGN_EVERY, sign_in, sign_out
 from webapp.jobs.reconciler import reconcile, sweep
 from webapp.jobs.runner import Runner
 from webapp.jobs.uploads import clear_uploads
+from webapp.predictions.purging import purge
 from webapp.store.schema import SchemaError, require_schema
 from webapp.store.session import Store, open_store
 
@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 RECONCILE_EVERY = 1_000
 SWEEP_EVERY = 60_000
+PURGE_EVERY = 24 * 60 * 60 * 1000
 """Milliseconds."""
 LEAVE_WITHIN = 8.0
 """Seconds that a stopping worker takes at most to end its job's process and give the job back."""
@@ -41,9 +42,9 @@ LEAVE_WITHIN = 8.0
 class Worker:
     """One worker: a listener that runs jobs one at a time, and beside it a reconciler."""
 
-    def __init__(self, store: Store, queue: Queue, runner: Runner, owner: str, data_dir: Path) -> None:
+    def __init__(self, store: Store, queue: Queue, runner: Runner, owner: str, settings: Settings) -> None:
         self._store, self._queue, self._runner, self._owner = store, queue, runner, owner
-        self._data_dir = data_dir
+        self._data_dir, self._days = settings.data_dir, settings.prediction_days
         self._stopping = runner.stopping
         self._started_at = now_ms()
 
@@ -53,14 +54,15 @@ class Worker:
         # Not `consumer.start()`: Huey's signal handlers would replace ours, and we schedule nothing.
         listener = consumer.worker_threads[0][1]
         reconciler = threading.Thread(target=self._reconcile, name="reconciler", daemon=True)
-        listener.start()
-        reconciler.start()
+        purger = threading.Thread(target=self._purge, name="purger", daemon=True)  # large deletions hold up nothing
+        for thread in (listener, reconciler, purger):
+            thread.start()
         while listener.is_alive() and reconciler.is_alive() and not self._stopping.wait(1.0):
             pass
         is_well = self._stopping.is_set()
         self._stopping.set()
         consumer.stop_flag.set()
-        for thread in (listener, reconciler):
+        for thread in (listener, reconciler, purger):
             thread.join(LEAVE_WITHIN)
         attempt(lambda _now: sign_out(self._store, self._owner), now_ms())
         return is_well
@@ -89,6 +91,13 @@ class Worker:
             if self._stopping.wait(RECONCILE_EVERY / 1000):
                 return
 
+    def _purge(self) -> None:
+        """Delete predictions whose time is over, at once and then daily."""
+        while True:
+            attempt(lambda now: purge(self._store, self._days, now, self._stopping), now_ms())
+            if self._stopping.wait(PURGE_EVERY / 1000):
+                return
+
     def _put_right(self, now: int) -> None:
         reconcile(self._store, self._queue, now)
 
@@ -103,7 +112,7 @@ class Worker:
         clear_uploads(self._store, self._data_dir, now)
 
 
-def attempt(step: Callable[[int], None], now: int) -> None:
+def attempt(step: Callable[[int], object], now: int) -> None:
     """Take a step that will be taken again: a store or a queue that is away for a while ends no worker."""
     try:
         step(now)
@@ -152,7 +161,7 @@ def make_worker(settings: Settings, work: str, stopping: threading.Event) -> Wor
     require_schema(store)
     runner = Runner(store, work, settings.data_dir / "scratch", stopping, now_ms)
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-    return Worker(store, open_queue(settings.queue_url), runner, owner, settings.data_dir)
+    return Worker(store, open_queue(settings.queue_url), runner, owner, settings)
 
 
 if __name__ == "__main__":

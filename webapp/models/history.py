@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
+from webapp import events
+from webapp.models.former import LATEST, list_former, note_name
 from webapp.models.listing import RegisteredModel
 from webapp.models.queries import ModelVersion, find_before, find_version
 from webapp.store.tables import event
@@ -72,23 +74,20 @@ def write_event(conn: Connection, decision: Decision, name: str) -> None:
     detail = decision.reason
     if decision.alias:
         detail = f"@{decision.alias}: {detail}" if detail else f"@{decision.alias}"
-    row = {
-        "at": decision.at,
-        "user_name": decision.user_name,
-        "action": decision.action,
-        "subject": name_subject(name, decision.version),
-        "detail": detail,
-    }
-    conn.execute(insert(event).values(row))
+    subject = name_subject(name, decision.version)
+    events.write_event(conn, decision.action, subject, detail, user=decision.user_name, now=decision.at)
+    note_name(conn, name, decision.at)
 
 
 def list_decisions(conn: Connection, model: RegisteredModel, limit: int = 50) -> tuple[Decision, ...]:
     """List what was decided about a model, newest first.
 
-    What the log has of a name before the model was made was about another model, which had the name before.
+    What the log has of a name before the model was made was about another model, which had the name before. What was
+    decided while this one was called otherwise is among it, as far as its tag knows.
     """
+    until = {model.name: LATEST, **list_former(model)}
     columns = (event.c.at, event.c.user_name, event.c.action, event.c.subject, event.c.detail)
-    begins = event.c.subject.startswith(name_subject(model.name, None)[: LONGEST_SUBJECT // 2], autoescape=True)
+    begins = or_(*(and_(_begins(name), event.c.at <= at) for name, at in until.items()))
     rows = conn.execute(
         select(*columns)
         .where(event.c.action.in_((*OF_A_VERSION, DESCRIBE_MODEL)), begins, event.c.at >= model.created_at)
@@ -96,7 +95,11 @@ def list_decisions(conn: Connection, model: RegisteredModel, limit: int = 50) ->
         .limit(LOOKED_AT)
     )
     found = (_read(row.at, row.user_name, row.action, row.subject, row.detail) for row in rows)
-    return tuple(decision for subject, decision in found if _is_about(subject, model.name, decision.version))[:limit]
+    return tuple(
+        decision
+        for subject, decision in found
+        if any(decision.at <= at and subject == name_subject(name, decision.version) for name, at in until.items())
+    )[:limit]
 
 
 def list_last_changes(conn: Connection) -> dict[str, Decision]:
@@ -108,6 +111,13 @@ def list_last_changes(conn: Connection) -> dict[str, Decision]:
         subject, decision = _read(row.at, row.user_name, row.action, row.subject, row.detail)
         last.setdefault(subject if decision.version is None else subject.rpartition(" v")[0], decision)
     return last
+
+
+def find_last_change(changes: Mapping[str, Decision], model: RegisteredModel) -> Decision | None:
+    """Find the last decision about a model among the last of all, be it under a name that it had before."""
+    until = {model.name: LATEST, **list_former(model)}
+    found = [last for name, at in until.items() if (last := changes.get(name)) and model.created_at <= last.at <= at]
+    return max(found, key=lambda last: last.at, default=None)
 
 
 def find_previous(conn: Connection, model: RegisteredModel, champion: ModelVersion) -> ModelVersion | None:
@@ -156,5 +166,5 @@ def _read(at: int, user_name: str, action: str, subject: str, detail: str) -> tu
     return subject, Decision(at, user_name, action, version, alias, reason)
 
 
-def _is_about(subject: str, name: str, version: int | None) -> bool:
-    return subject == name_subject(name, version)
+def _begins(name: str) -> ColumnElement[bool]:
+    return event.c.subject.startswith(name_subject(name, None)[: LONGEST_SUBJECT // 2], autoescape=True)

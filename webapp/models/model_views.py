@@ -7,17 +7,19 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Connection
 
+from ml.charts.axes import isolate
 from ml.spec import DatasetSpec
 from webapp.models.actions import print_of
 from webapp.models.challenge import show_challenge
 from webapp.models.changes import offer_roll_back
+from webapp.models.former import find_present_names
 from webapp.models.forms import DescribeForm
 from webapp.models.gates import find_served_file
-from webapp.models.history import Decision, find_previous, list_decisions, list_last_changes
+from webapp.models.history import Decision, find_last_change, find_previous, list_decisions, list_last_changes
 from webapp.models.listing import A_PAGE, RegisteredModel, count_models, find_model, list_models
 from webapp.models.pages import Challenge, ChangeView, ListPage, ModelLine, ModelPage
 from webapp.models.queries import ModelVersion, count_versions, find_champion, find_version, list_retired, list_versions
-from webapp.models.sentences import say_other_means, say_silence, say_source
+from webapp.models.sentences import say_former, say_other_means, say_silence, say_source
 from webapp.models.stages import CHALLENGER, CHAMPION, Stage
 from webapp.models.views import Reader, find_standing, make_history, make_line, say_missing_file, say_version_worth
 
@@ -36,14 +38,13 @@ def show_list(conn: Connection, spec: DatasetSpec, after: str | None) -> ListPag
             "Proctor answers with %(name)s. Every other model of this store is shown as MLflow holds it.",
             name=spec.name,
         ),
-        lines=tuple(_model_line(model, changes.get(model.name), spec) for model in shown),
+        lines=tuple(_model_line(model, find_last_change(changes, model), spec) for model in shown),
         following=url_for("models.index", after=shown[-1].name) if more else "",
         first=url_for("models.index") if after else "",
     )
 
 
 def _model_line(model: RegisteredModel, last: Decision | None, spec: DatasetSpec) -> ModelLine:
-    is_known = last is not None and last.at >= model.created_at
     return ModelLine(
         name=model.name,
         href=url_for("models.show", name=model.name),
@@ -53,7 +54,7 @@ def _model_line(model: RegisteredModel, last: Decision | None, spec: DatasetSpec
         champion=model.champion,
         aliases=tuple(item for item in model.aliases if item[0] != CHAMPION),
         changed_at=model.updated_at,
-        changed_by=last.user_name if last and is_known else "",
+        changed_by=last.user_name if last else "",
         is_ours=model.name == spec.name,
     )
 
@@ -138,7 +139,7 @@ def _say_foreign(versions: tuple[ModelVersion, ...]) -> str:
 
 def _say_nobody(champion: ModelVersion | None, *, is_ours: bool) -> str:
     if not is_ours:
-        return _("Nobody has decided anything about this model here.")
+        return _("Nobody has decided anything about this model here, at least not under this name.")
     if champion:
         return _("Nobody has promoted a version; the first one trained answers.")
     return _(
@@ -157,7 +158,7 @@ def _note(
     if model is None:
         unknown = _say_unknown(conn, reader.spec.name)
         return (unknown,) if unknown else ()
-    notes = [say_silence(model), say_other_means(champion, decisions)]
+    notes = [say_silence(model), say_other_means(champion, decisions), say_former(model)]
     if champion and model.name == reader.spec.name:
         notes.append(say_source(champion, reader.spec.name) if champion.source.state in {"gone", "deleted"} else "")
         notes.append(say_missing_file() if find_served_file(champion, reader.roots) is None else "")
@@ -168,6 +169,12 @@ def _say_unknown(conn: Connection, name: str) -> str:
     """Say so where the model was renamed or deleted by other means."""
     if name not in list_last_changes(conn):
         return ""
+    if now := find_present_names(conn, name):
+        return _(
+            "The registry has no model called %(name)s any more: it was renamed by other means than this site, and is"
+            " called %(now)s since. Proctor answers with a model of the former name only.",
+            name=name, now=", ".join(map(isolate, now)),
+        )  # fmt: skip
     return _(
         "The registry has no model called %(name)s any more: it was renamed or deleted by other means than this site."
         " Proctor answers with a model of that name only.",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ml.report.card.document import Document
 from webapp.audit.verdicts import VerdictView
 from webapp.models.forms import ChangeForm, DescribeForm
+from webapp.predictions.live import LiveView
 from webapp.runs.sentences import Worth
 from webapp.scores import Score
 
@@ -179,6 +180,8 @@ class VersionPage:
     changes: tuple[ChangeView, ...]
     form: ChangeForm | None
     """The form that was refused, whose faults stand first."""
+    live: LiveView | None = None
+    """How it does in use, where somebody recorded what was true."""
 
 
 @dataclass(frozen=True)

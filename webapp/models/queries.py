@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, TableClause, and_, func, select
 
-from webapp.audit.verdicts import AUDIT_TAG
+from ml.examination.audit import AUDIT_TAG
 from webapp.models.stages import BEFORE_TAG, CHAMPION, RETIRED_TAG, Mark, Stage, find_stage, read_mark, read_version
 from webapp.store.mlflow_tables import (
     DEFAULT_WORKSPACE,

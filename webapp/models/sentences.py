@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from ml.charts.axes import isolate
 from webapp.formats import when
 from webapp.models import history
 from webapp.models.actions import LONGEST_DESCRIPTION
 from webapp.models.cards import name_parts
+from webapp.models.former import list_former
 from webapp.models.gates import SHORTEST_DEFENCE, RefusedError
 from webapp.models.history import Decision
 from webapp.models.listing import RegisteredModel
@@ -88,6 +90,14 @@ def say_other_means(champion: ModelVersion | None, decisions: tuple[Decision, ..
         " The last decision here was for version %(last)s.",
         version=champion.version, last=last.version,
     )  # fmt: skip
+
+
+def say_former(model: RegisteredModel) -> str:
+    """Say under which names some of the decisions were made; empty where the model had no other."""
+    names = ", ".join(map(isolate, sorted(list_former(model))))
+    if not names:
+        return ""
+    return _("It was called %(names)s before; what was decided then is shown with the rest.", names=names)
 
 
 def say_decision(item: Decision) -> str:

@@ -13,6 +13,7 @@ from webapp.models.pages import GonePage, HistoryLine, VersionPage
 from webapp.models.queries import ModelVersion
 from webapp.models.sentences import say_retired, say_source, say_stage
 from webapp.models.views import Reader, find_standing, make_history, make_line, say_missing_file, say_version_worth
+from webapp.predictions.live import find_live
 
 LOOKED_AT = 500
 """Decisions about a model among which those about a version are looked for."""
@@ -46,6 +47,7 @@ def show_version(
         history=_find_history(conn, version.name, version.version),
         changes=offer_changes(version, standing, reader.roots, sent) if reader.is_admin else (),
         form=sent[1] if sent else None,
+        live=find_live(conn, version, reader.roots) if is_ours else None,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 
 from webapp.predict.explained.pages import NO_EXTRAS, Extras
+from webapp.predictions.live import LiveView
 from webapp.runs.sentences import Worth
 
 
@@ -51,6 +52,7 @@ class Answer:
     chances: tuple[Chance, ...]
     version: int
     set: AnswerSet | None
+    request_id: str
 
 
 @dataclass(frozen=True)
@@ -67,4 +69,5 @@ class PredictPage:
     run_id: str | None
     worth: Worth | None
     trouble: bool
+    live: LiveView | None
     extras: Extras = NO_EXTRAS

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from ml.places import ArtifactRoots
 from ml.rules import DEFAULT_RULE
-from ml.serve.contract import Cell, SetRule
 from ml.spec import DatasetSpec
-from webapp.champion import Champion, Served
+from webapp.champion import Served
 from webapp.formats import percent
 from webapp.models.views import say_version_worth
 from webapp.predict.forms import PREFIX
 from webapp.predict.pages import Answer, AnswerSet, Chance, PredictPage, Question
+from webapp.predictions.live import LiveView
+from webapp.predictions.values import AnsweredRequest, AnsweredRow
 from webapp.runs.scores import step_of
 from webapp.runs.sentences import describe_rule, explain_rule
 
@@ -27,6 +26,8 @@ def show_prediction(
     language: str,
     form: FlaskForm | None,
     answer: Answer | None = None,
+    *,
+    live: LiveView | None = None,
 ) -> PredictPage:
     """Lay out the form, and the answer if there is one."""
     version = served.champion.version if served.champion else None
@@ -41,35 +42,35 @@ def show_prediction(
         run_id=version.run_id if version else None,
         worth=say_version_worth(version, spec, roots, language) if version else None,
         trouble=bool(served.trouble),
+        live=live,
     )
 
 
-def answer_row(champion: Champion, row: Mapping[str, Cell], spec: DatasetSpec, language: str) -> Answer:
-    """Predict one row and put it into words, the best class first, beside the one that its rule names."""
-    predictor = champion.predictor
-    probabilities = predictor.predict([row])
-    shares, classes = [float(share) for share in probabilities[0]], predictor.classes
+def say_answer(request: AnsweredRequest, spec: DatasetSpec, language: str, row: int = 1) -> Answer:
+    """Put a row's answer into words, the best class first, beside the one that its rule names."""
+    answered, classes = request.rows[row - 1], request.classes
+    shares = answered.shares
     chances = [
         Chance(spec.target.label_of(name, language), share, step_of(i, len(classes)))
         for i, (name, share) in enumerate(zip(classes, shares, strict=True))
     ]
     labels = tuple(chance.name for chance in chances)
-    place = classes.index(predictor.decide(probabilities)[0])
-    named = chances[place]
-    rule = predictor.decision.rule
+    named, rule = chances[classes.index(answered.answer)], request.rule
     return Answer(
         named=named.name,
         share=named.share,
         rule="" if rule == DEFAULT_RULE else f"{describe_rule(rule)}: {explain_rule(rule)}",
         chances=tuple(reversed(chances)),
-        version=champion.version.version,
-        set=_name_set(predictor.sets, shares, labels, place) if predictor.sets else None,
+        version=request.version,
+        set=_name_set(request, answered, labels) if request.set_level is not None else None,
+        request_id=request.id,
     )
 
 
-def _name_set(rule: SetRule, shares: list[float], labels: tuple[str, ...], named: int) -> AnswerSet:
-    """Name the classes of the set, likeliest first, and say so where the class `named` by the rule is not in it."""
-    places = sorted(rule.choose(shares), key=lambda place: -shares[place])
+def _name_set(request: AnsweredRequest, row: AnsweredRow, labels: tuple[str, ...]) -> AnswerSet:
+    """Name the classes of the set, likeliest first, and say so where the class that the rule names is not in it."""
+    named = request.classes.index(row.answer)
+    places = sorted((request.classes.index(name) for name in row.set or ()), key=lambda place: -row.shares[place])
     if len(places) == len(labels):
         sentence = _("It can be any class.")
     elif len(places) == 1:
@@ -77,7 +78,8 @@ def _name_set(rule: SetRule, shares: list[float], labels: tuple[str, ...], named
     else:
         sentence = _("One of: %(labels)s.", labels=", ".join(labels[place] for place in places))
     promise = _(
-        "In %(share)s of such answers the true class is among these, for every class alike.", share=percent(rule.level)
+        "In %(share)s of such answers the true class is among these, for every class alike.",
+        share=percent(request.set_level),
     )
     but = _("%(label)s is named above, yet it is too unlikely here to be among these.", label=labels[named])
     return AnswerSet(sentence, promise, "" if named in places else but)

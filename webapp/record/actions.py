@@ -6,15 +6,14 @@ import json
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from webapp.events import write_event
 from webapp.record.notes import fingerprint
+from webapp.runs.edit.keys import LONGEST_NOTE, NOTE_TAG, tidy_text
 from webapp.store.mlflow_tables import runs, tags
 from webapp.store.session import Store
-from webapp.store.tables import event
 
-NOTE_TAG = "mlflow.note.content"
-"""Where MLflow's own pages keep it."""
-LONGEST_NOTE = 5000
-"""Characters: MLflow takes 5,000 to 8,000, depending on its release."""
+NOTED = "note"
+"""What the log of events calls it when somebody writes a run's note."""
 
 
 class NoteTooLongError(ValueError):
@@ -33,11 +32,6 @@ class NoSuchRunError(ValueError):
     """There is no such run, or it was deleted."""
 
 
-def tidy_note(typed: str) -> str:
-    """A note as it is kept: lines end in one sign, nothing hangs at the end, nothing that no database takes."""
-    return typed.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").rstrip()
-
-
 def write_note(store: Store, run_id: str, typed: str, made_from: str, user: str, now: int) -> None:
     """Write a run's note; an empty one takes it away. `made_from` is the fingerprint of the text that was edited.
 
@@ -46,7 +40,7 @@ def write_note(store: Store, run_id: str, typed: str, made_from: str, user: str,
     NoteTooLongError, NoteChangedError, NoSuchRunError
         And nothing is written.
     """
-    text = tidy_note(typed)
+    text = tidy_text(typed)
     if len(text) > LONGEST_NOTE:
         raise NoteTooLongError
     with store.write() as conn:
@@ -64,9 +58,7 @@ def write_note(store: Store, run_id: str, typed: str, made_from: str, user: str,
         else:
             conn.execute(update(tags).where(*is_its).values(value=text))
         detail = json.dumps({"before": before or "", "after": text}, ensure_ascii=False)
-        conn.execute(
-            insert(event).values(at=now, user_name=user, action="note", subject=f"run {run_id}", detail=detail)
-        )
+        write_event(conn, NOTED, f"run {run_id}", detail, user=user, now=now)
 
 
 def _lock_run(conn: Connection, run_id: str) -> None:

@@ -1,4 +1,4 @@
-"""A run's note: Markdown that strangers may have written, as HTML that can do no harm."""
+"""Notes of runs and experiments: Markdown that strangers may have written, as HTML that can do no harm."""
 
 from __future__ import annotations
 

@@ -12,15 +12,9 @@ from webapp.accounts import current_user
 from webapp.clock import now_ms
 from webapp.files.routes import blueprint  # which adds its own routes to that of the runs, as this module does
 from webapp.formats import integer
-from webapp.record.actions import (
-    LONGEST_NOTE,
-    NoSuchRunError,
-    NoteChangedError,
-    NoteTooLongError,
-    tidy_note,
-    write_note,
-)
+from webapp.record.actions import NoSuchRunError, NoteChangedError, NoteTooLongError, write_note
 from webapp.record.pages import NoteDraft
+from webapp.runs.edit.keys import LONGEST_NOTE, tidy_text
 from webapp.runs.queries import find_run
 from webapp.runs.routes import render_run
 from webapp.security import access
@@ -45,7 +39,7 @@ def note(run_id: str) -> ResponseReturnValue:
     except NoteTooLongError:
         error = _(
             "The note has %(length)s characters, and %(longest)s is the most. Shorten it; nothing was saved yet.",
-            length=integer(len(tidy_note(typed))),
+            length=integer(len(tidy_text(typed))),
             longest=integer(LONGEST_NOTE),
         )
         return _answer(run_id, NoteDraft(typed, error)), HTTPStatus.UNPROCESSABLE_ENTITY

@@ -10,12 +10,12 @@ from webapp.artifacts import find_artifact_folder
 from webapp.files.tree import sort_naturally
 from webapp.files.views import show_files
 from webapp.formats import measure
-from webapp.record.actions import LONGEST_NOTE, NOTE_TAG
 from webapp.record.lineage import show_line
 from webapp.record.notes import fingerprint, render_note
 from webapp.record.pages import Entry, MetricLine, NoteDraft, NoteView, RecordView
 from webapp.record.queries import LastMetric, find_last_metrics, find_surroundings
 from webapp.record.surroundings import list_facts, list_libraries
+from webapp.runs.edit.keys import LONGEST_NOTE, NOTE_TAG
 from webapp.runs.queries import RunDetail, read_value
 
 SYSTEM = "system/"

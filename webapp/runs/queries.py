@@ -14,12 +14,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
 from ml.examination.reproduction import REPRODUCED_BY
+from webapp.runs.language.rarest import find_matching
 from webapp.runs.language.sql import asks_projection, find_condition
+from webapp.runs.language.tree import Both, Comparison, Expression, Key, Kind, Operator, Type
 from webapp.runs.language.where import Where
 from webapp.store.answers import find_answer
-from webapp.store.columns import read_column
+from webapp.store.columns import RunColumn, read_column
 from webapp.store.mlflow_tables import LARGEST_FLOAT, experiments, latest_metrics, model_versions, params, runs, tags
-from webapp.store.paging import count_runs, find_bookmark, read_run_page
+from webapp.store.paging import Matches, count_runs, find_bookmark, read_run_page
 from webapp.store.tables import run as run_table
 
 STATES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED")
@@ -136,21 +138,20 @@ def find_runs(conn: Connection, filters: Filters, order: Order, limit: int = 25)
         If the table cannot be sorted by `order.by`.
     """
     column = read_column(order.by)
-    where = make_conditions(conn, filters)
+    total = count_runs(conn)
+    matches = _match(conn, filters, column, total) if filters.are_any else None
     rows = read_run_page(
         conn,
         column,
         is_descending=order.descending,
         size=limit + 1,
         after=find_bookmark(conn, column, order.after) if order.after else None,  # one that is gone: from the start
-        where=where,
+        matches=matches,
     )
-    total = count_runs(conn)
-    matching = find_answer(conn, filters.question, lambda: _count(conn, where)) if filters.are_any else total
     return RunPage(
         rows=tuple(_to_row(row) for row in rows[:limit]),
         total=total,
-        matching=matching,
+        matching=matches.count if matches else total,
         next=rows[limit - 1].run_id if len(rows) > limit else None,
     )
 
@@ -228,25 +229,32 @@ def _find_reproductions(conn: Connection, marks: tuple[tuple[str, str], ...]) ->
 
 def make_conditions(conn: Connection, filters: Filters) -> tuple[ColumnElement[bool], ...]:
     """Return what a run has to fulfil to be found."""
-    conditions: list[ColumnElement[bool]] = []
-    if filters.text:
-        conditions.append(
-            or_(
-                run_table.c.name.icontains(filters.text, autoescape=True),
-                run_table.c.run_id.startswith(filters.text.lower(), autoescape=True),
-            )
-        )
-    if filters.family:
-        conditions.append(run_table.c.family == filters.family)
-    if filters.state:
-        conditions.append(run_table.c.status == filters.state)
-    if filters.where.expression:
-        conditions.append(find_condition(conn, filters.where.expression))
-    return tuple(conditions)
+    expression = _join(filters)
+    found = (find_condition(conn, expression),) if expression.parts else ()
+    return (*found, *_look_for_text(filters))
 
 
-def _count(conn: Connection, where: Sequence[ColumnElement[bool]]) -> int:
-    return conn.execute(select(func.count()).select_from(run_table).where(*where)).scalar_one()
+def _match(conn: Connection, filters: Filters, column: RunColumn, total: int) -> Matches:
+    """Count the runs that are found, and say how to find them."""
+    found = find_matching(conn, _join(filters), _look_for_text(filters))
+    count = find_answer(conn, filters.question, found.count)
+    return Matches(count, total, found.select_numbers, found.ask, found.bound(column))
+
+
+def _join(filters: Filters) -> Both:
+    """Say all but the text as one filter."""
+    chosen = {"family": filters.family, "status": filters.state}
+    parts: list[Expression] = [
+        Comparison(Key(Kind.ATTRIBUTE, name, Type.TEXT), Operator.EQUAL, text) for name, text in chosen.items() if text
+    ]
+    return Both((*parts, *((filters.where.expression,) if filters.where.expression else ())))
+
+
+def _look_for_text(filters: Filters) -> tuple[ColumnElement[bool], ...]:
+    if not filters.text:
+        return ()
+    is_in_name = run_table.c.name.icontains(filters.text, autoescape=True)
+    return (or_(is_in_name, run_table.c.run_id.startswith(filters.text.lower(), autoescape=True)),)
 
 
 def _pairs(conn: Connection, query: Select[Any]) -> tuple[tuple[str, str], ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ml.examination.audit import AUDIT_TAG
 from ml.places import ArtifactRoots
 from ml.spec import DatasetSpec
 from webapp.audit.findings import find_verdict
-from webapp.audit.verdicts import AUDIT_TAG, describe_verdict
+from webapp.audit.verdicts import describe_verdict
 from webapp.record.pages import RecordView
 from webapp.runs.context import Asked, make_context
 from webapp.runs.lines import describe_state

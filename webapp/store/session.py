@@ -62,10 +62,14 @@ class Store:
 
 
 def open_store(database_url: str) -> Store:
-    """Open the store at a SQLAlchemy URL; nothing is connected, created or migrated yet."""
+    """Open the store at a SQLAlchemy URL; nothing is connected, created or migrated yet.
+
+    What a statement was given stands in no error message: among it are people's data, and messages end up in logs.
+    """
     if make_url(database_url).get_backend_name() != "sqlite":
-        return Store(create_engine(database_url, pool_pre_ping=True, pool_size=POOL_SIZE))
-    engine = create_engine(database_url, pool_size=POOL_SIZE, connect_args={"timeout": BUSY_SECONDS})
+        return Store(create_engine(database_url, pool_pre_ping=True, pool_size=POOL_SIZE, hide_parameters=True))
+    options: dict[str, Any] = {"pool_size": POOL_SIZE, "hide_parameters": True}
+    engine = create_engine(database_url, connect_args={"timeout": BUSY_SECONDS}, **options)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Store(engine)

@@ -159,6 +159,8 @@ RUN_SORTS = ("name", "status", "started_at", "duration", "user_name", "family", 
 for _sort in RUN_SORTS:  # a page of the history in any of these orders is a walk along one index
     Index(None, run.c[_sort], run.c.number)
 Index(None, run.c.status, run.c.started_at)  # whether anything runs that began not long ago
+Index(None, run.c.experiment_id, run.c.status, run.c.started_at)  # when the runs of an experiment began
+Index(None, run.c.experiment_id, run.c.accuracy)  # its best, and those without a score
 
 key = Table(
     "proctor_key",
@@ -185,9 +187,11 @@ Index(
     "ix_proctor_value_number", value.c.key_id, value.c.number, value.c.run_number,
     sqlite_where=value.c.number.is_not(None), postgresql_where=value.c.number.is_not(None),
 )  # fmt: skip
+_IS_NAN = and_(value.c.number.is_(None), value.c.text.is_(None))
+Index("ix_proctor_value_nan", value.c.key_id, value.c.run_number, sqlite_where=_IS_NAN, postgresql_where=_IS_NAN)
 _IS_TEXT_ALONE = and_(value.c.number.is_(None), value.c.text.is_not(None))
-Index(
-    "ix_proctor_value_text", value.c.key_id, value.c.text, value.c.run_number,
+Index(  # the number, which is none, is in it for SQLite, which looks at it nevertheless
+    "ix_proctor_value_text", value.c.key_id, value.c.text, value.c.run_number, value.c.number,
     sqlite_where=_IS_TEXT_ALONE, postgresql_where=_IS_TEXT_ALONE,
 )  # fmt: skip
 
@@ -235,3 +239,54 @@ projection = Table(
     Column("version", BigInteger, nullable=False),  # the number of the latest change
     comment="One row: how many rows `proctor_run` has, and how many when statistics were last gathered.",
 )
+
+prediction_request = Table(
+    "proctor_prediction_request",
+    metadata,
+    Column("id", String(32), primary_key=True),  # begins with the time, so that rows are added at the table's end
+    Column("made_at", BigInteger, nullable=False),
+    Column("model_name", String(256), nullable=False),
+    Column("model_version", Integer, nullable=False),
+    Column("run_id", String(32)),
+    Column("channel", String(16), nullable=False),
+    Column("user_id", Integer),  # no name, and no foreign key: an account that goes leaves the log as it is
+    Column("rows", Integer, nullable=False),
+    Column("latency_us", BigInteger, nullable=False),
+    Column("rule", String(32), nullable=False),
+    Column("set_level", Float),
+    Column("classes", Text, nullable=False),
+    Column("columns", Text, nullable=False),
+    Column("left_out", Text, nullable=False),
+    Column("key_hash", String(64)),
+    Column("body_hash", String(64)),
+    Index(None, "made_at"),
+    Index(None, "model_name", "model_version", "made_at"),
+    sqlite_with_rowid=False,
+    comment="One row a request that was answered with predictions: when, by which version, to whom, how fast.",
+)
+_HAS_KEY = prediction_request.c.key_hash.is_not(None)
+Index(
+    "uq_proctor_prediction_request_key_hash", prediction_request.c.key_hash, unique=True,
+    sqlite_where=_HAS_KEY, postgresql_where=_HAS_KEY,
+)  # fmt: skip
+
+prediction = Table(
+    "proctor_prediction",
+    metadata,
+    Column("request_id", ForeignKey("proctor_prediction_request.id", ondelete="CASCADE"), primary_key=True),
+    Column("row", Integer, primary_key=True, autoincrement=False),
+    Column("inputs", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("probabilities", Text, nullable=False),
+    Column("answer_set", Text),
+    Column("truth", Text),
+    Column("truth_at", BigInteger),
+    Column("truth_by", Integer),
+    sqlite_with_rowid=False,
+    comment="One row a predicted row, counted from 1; values in the order of the request's columns and classes.",
+)
+_HAS_TRUTH = prediction.c.truth.is_not(None)
+Index(
+    "ix_proctor_prediction_truth", prediction.c.request_id, prediction.c.row, prediction.c.truth, prediction.c.answer,
+    sqlite_where=_HAS_TRUTH, postgresql_where=_HAS_TRUTH,
+)  # fmt: skip

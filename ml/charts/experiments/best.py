@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ml.charts.experiments.values import Axis, Counts, Point, Who, cut, say_time, to_plotly_time, write, write_with
-from ml.charts.figure import Cell, Figure, Table, make_axis, make_layout
+from ml.charts.figure import Cell, Figure, Outline, Table, make_axis, make_layout
 from ml.charts.legend import TOP_LEGEND
 from ml.charts.palette import colour
 from ml.charts.reader import Reader, fold
@@ -23,7 +23,8 @@ _DAYS = 3 * 86_400_000
 class Best:
     """The runs that were better than all before them, and those that are drawn, both in the order of time.
 
-    `records_in_all` counts the former before any were left out; `end` is the start of the last run of all.
+    `records_in_all` counts the former before any were left out; `end` is the start of the last run of all. `who` names
+    those that are written out, which a page needs; the drawing needs all that are drawn.
     """
 
     axis: Axis
@@ -35,8 +36,8 @@ class Best:
     who: Mapping[int, Who]
 
     @property
-    def with_interval(self) -> tuple[Point, ...]:
-        """The points that are drawn with an interval, where their runs have one."""
+    def written(self) -> tuple[Point, ...]:
+        """The points that have a line in the table, and are drawn with an interval where their runs have one."""
         return self.drawn if len(self.drawn) <= FEW else self.records
 
     @property
@@ -45,11 +46,23 @@ class Best:
         return len(self.drawn) == self.counts.shown
 
 
+def outline_best(found: Best, reader: Reader) -> Outline:
+    """Say in words what the chart shows."""
+    said = [f"{say_time(point.started_at)}: {write(point.value, reader)}" for point in found.records[-_NAMED:]]
+    return Outline(
+        name="best",
+        title=_say_title(found, found.records[-1], reader),
+        alt=reader.say(reader.words.best_alt, list="; ".join(said)),
+        height=HEIGHT,
+        headers=_name_columns(found, reader),
+        rows=tuple(_write_row(point, best, found, reader) for point, best in _follow(found, found.written)),
+    )
+
+
 def draw_best(found: Best, reader: Reader) -> Figure:
     """Draw the runs faint, the best so far in the accent with intervals, and the prior of the best below it."""
-    others = [point for point in found.drawn if point not in set(found.records)]
-    last = found.records[-1]
-    said = [f"{say_time(point.started_at)}: {write(point.value, reader)}" for point in found.records[-_NAMED:]]
+    records, outline = set(found.records), outline_best(found, reader)
+    others = [point for point in found.drawn if point not in records]
     sense = reader.words.lower_is_better if found.axis.is_lower_better else reader.words.higher_is_better
     layout = make_layout(
         HEIGHT, reader.separators, showlegend=True, legend=TOP_LEGEND,
@@ -59,9 +72,9 @@ def draw_best(found: Best, reader: Reader) -> Figure:
         yaxis=make_axis(f"{fold(cut(found.axis.name))} ({sense})", zeroline=False),
     )  # fmt: skip
     return Figure(
-        name="best",
-        title=_say_title(found, last, reader),
-        alt=reader.say(reader.words.best_alt, list="; ".join(said)),
+        name=outline.name,
+        title=outline.title,
+        alt=outline.alt,
         plotly={
             "data": [
                 *_draw_others(others, found, reader), *_draw_priors(found, reader), _draw_intervals(found),
@@ -69,7 +82,7 @@ def draw_best(found: Best, reader: Reader) -> Figure:
             ],
             "layout": layout,
         },
-        table=_tabulate(found, reader),
+        table=Table(outline.headers, tuple(_list_cells(found)), outline.rows),
     )  # fmt: skip
 
 
@@ -122,7 +135,7 @@ def _draw_intervals(found: Best) -> dict[str, Any]:
     """One line from end to end of each interval, None lifting the pen between them."""
     times: list[str | None] = []
     ends: list[float | None] = []
-    for point in found.with_interval:
+    for point in found.written:
         company = found.who[point.run].beside(found.axis.metric)
         if company.has_interval:
             times += [to_plotly_time(point.started_at)] * 2 + [None]
@@ -167,22 +180,32 @@ def _marker(role: str, size: float) -> dict[str, Any]:
     return {"color": colour(role), "size": size}
 
 
-def _tabulate(found: Best, reader: Reader) -> Table:
-    """The page has a line for each run with its interval drawn; the file to keep one for each that is drawn."""
+def _name_columns(found: Best, reader: Reader) -> tuple[str, ...]:
     words = reader.words
-    headers = (words.one_run, words.started, cut(found.axis.name), words.best_so_far, words.low, words.high,
-               words.prior_mean, words.run_id)  # fmt: skip
-    cells: list[tuple[Cell, ...]] = []
-    texts: list[tuple[str, ...]] = []
-    on_page, records = set(found.with_interval), set(found.records)
-    best: float | None = None
-    for point in found.drawn:
-        best = point.value if point in records or best is None else best
+    return (words.one_run, words.started, cut(found.axis.name), words.best_so_far, words.low, words.high,
+            words.prior_mean, words.run_id)  # fmt: skip
+
+
+def _follow(found: Best, points: Sequence[Point]) -> Iterator[tuple[Point, float]]:
+    """Go through points in the order of time, each with the best so far."""
+    records = set(found.records)
+    best = points[0].value
+    for point in points:
+        best = point.value if point in records else best
+        yield point, best
+
+
+def _list_cells(found: Best) -> Iterator[tuple[Cell, ...]]:
+    """The file to keep has a line for each run that is drawn."""
+    for point, best in _follow(found, found.drawn):
         who = found.who[point.run]
         company = who.beside(found.axis.metric)
         numbers = (point.value, best, company.low, company.high, company.prior)
-        cells.append((who.name, to_plotly_time(point.started_at), *numbers, who.run_id))
-        if point in on_page:
-            written = (write(number, reader) for number in numbers)
-            texts.append((cut(who.name), say_time(point.started_at), *written, who.run_id[:8]))
-    return Table(headers, tuple(cells), tuple(texts))
+        yield who.name, to_plotly_time(point.started_at), *numbers, who.run_id
+
+
+def _write_row(point: Point, best: float, found: Best, reader: Reader) -> tuple[str, ...]:
+    who = found.who[point.run]
+    company = who.beside(found.axis.metric)
+    written = (write(number, reader) for number in (point.value, best, company.low, company.high, company.prior))
+    return cut(who.name), say_time(point.started_at), *written, who.run_id[:8]

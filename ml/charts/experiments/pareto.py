@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ml.charts.experiments.values import Axis, Counts, Pair, Who, cut, write, write_with
-from ml.charts.figure import Cell, Figure, Table, make_axis, make_layout
+from ml.charts.figure import Cell, Figure, Outline, Table, make_axis, make_layout
 from ml.charts.legend import TOP_LEGEND
 from ml.charts.palette import colour
 from ml.charts.reader import Reader, fold
@@ -22,7 +22,8 @@ _CLEAR = 30
 class Front:
     """The members of the front, the best in `x` first, and other runs that are drawn.
 
-    `members_in_all` counts the former before any were left out.
+    `members_in_all` counts the former before any were left out. `is_sample` says how the others were picked: evenly
+    from all runs, or one of each that lie together. `who` names the members; the drawing needs the others, too.
     """
 
     x: Axis
@@ -32,6 +33,7 @@ class Front:
     members_in_all: int
     others: tuple[Pair, ...]
     who: Mapping[int, Who]
+    is_sample: bool = False
 
     @property
     def has_all_drawn(self) -> bool:
@@ -39,17 +41,30 @@ class Front:
         return len(self.members) + len(self.others) == self.counts.shown
 
 
-def draw_front(found: Front, reader: Reader) -> Figure:
-    """Draw the runs faint, and the front in the accent: a staircase with a mark for each member."""
+def outline_front(found: Front, reader: Reader) -> Outline:
+    """Say in words what the chart shows; the table has a line for each member."""
     words = reader.words
     said = [f"{write(pair.x, reader)}, {write(pair.y, reader)}" for pair in found.members[:_NAMED]]
-    return Figure(
+    return Outline(
         name="front",
         title=reader.say(
             words.front_title if found.members_in_all > 1 else words.front_title_one, x=cut(found.x.name),
             y=cut(found.y.name), runs=reader.count(found.counts.shown), front=reader.count(found.members_in_all),
         ),
         alt=reader.say(words.front_alt, list="; ".join(said)),
+        height=HEIGHT,
+        headers=_name_columns(found, reader),
+        rows=tuple(_write_row(pair, found, reader) for pair in found.members),
+    )  # fmt: skip
+
+
+def draw_front(found: Front, reader: Reader) -> Figure:
+    """Draw the runs faint, and the front in the accent: a staircase with a mark for each member."""
+    outline = outline_front(found, reader)
+    return Figure(
+        name=outline.name,
+        title=outline.title,
+        alt=outline.alt,
         plotly={
             "data": [
                 *_draw_others(found, reader), *_draw_priors(found, reader), *_draw_intervals(found),
@@ -60,7 +75,7 @@ def draw_front(found: Front, reader: Reader) -> Figure:
                 yaxis=_axis(found.y, reader),
             ),
         },
-        table=_tabulate(found, reader),
+        table=Table(outline.headers, tuple(_list_cells(found)), outline.rows),
     )  # fmt: skip
 
 
@@ -133,41 +148,49 @@ def _line(x: Sequence[Any], y: Sequence[Any], role: str, width: float) -> dict[s
 
 
 def _mark(pairs: Sequence[Pair], found: Front, reader: Reader, role: str, size: float) -> dict[str, Any]:
+    labels = fold(cut(found.x.name)), fold(cut(found.y.name))
     return {
         "type": "scatter",
         "mode": "markers",
         "x": [pair.x for pair in pairs],
         "y": [pair.y for pair in pairs],
-        "hovertext": [_hover(pair, found, reader) for pair in pairs],
+        "hovertext": [_hover(pair, labels, found, reader) for pair in pairs],
         "hoverinfo": "text",
         "marker": {"color": colour(role), "size": size},
         "meta": {"role": role},
     }
 
 
-def _hover(pair: Pair, found: Front, reader: Reader) -> str:
+def _hover(pair: Pair, labels: tuple[str, str], found: Front, reader: Reader) -> str:
     who = found.who[pair.run]
     scores = (
-        f"{fold(cut(axis.name))}: {write_with(value, who.beside(axis.metric), reader)}"
-        for axis, value in ((found.x, pair.x), (found.y, pair.y))
+        f"{label}: {write_with(value, who.beside(axis.metric), reader)}"
+        for label, axis, value in zip(labels, (found.x, found.y), pair[1:], strict=True)
     )
     return "<br>".join([fold(cut(who.name)), *scores])
 
 
-def _tabulate(found: Front, reader: Reader) -> Table:
-    """The page has a line for each member; the file to keep one for each run that is drawn."""
+def _name_columns(found: Front, reader: Reader) -> tuple[str, ...]:
     words = reader.words
     names = [cut(axis.name) for axis in (found.x, found.y)]
     ends = [f"{name}, {end}" for name in names for end in (words.low, words.high, words.prior_mean)]
-    headers = (words.one_run, *names, *ends, words.on_front, words.run_id)
-    members = set(found.members)
-    cells: list[tuple[Cell, ...]] = []
-    texts: list[tuple[str, ...]] = []
-    for pair in (*found.members, *found.others):
-        who = found.who[pair.run]
-        company = [who.beside(axis.metric) for axis in (found.x, found.y)]
-        numbers = (pair.x, pair.y, *(part for one in company for part in (one.low, one.high, one.prior)))
-        cells.append((who.name, *numbers, int(pair in members), who.run_id))
-        if pair in members:
-            texts.append((cut(who.name), *(write(number, reader) for number in numbers), "✓", who.run_id[:8]))
-    return Table(headers, tuple(cells), tuple(texts))
+    return words.one_run, *names, *ends, words.on_front, words.run_id
+
+
+def _list_numbers(pair: Pair, found: Front) -> tuple[float | None, ...]:
+    company = [found.who[pair.run].beside(axis.metric) for axis in (found.x, found.y)]
+    return pair.x, pair.y, *(part for one in company for part in (one.low, one.high, one.prior))
+
+
+def _list_cells(found: Front) -> Iterator[tuple[Cell, ...]]:
+    """The file to keep has a line for each run that is drawn."""
+    for is_member, pairs in ((1, found.members), (0, found.others)):
+        for pair in pairs:
+            who = found.who[pair.run]
+            yield who.name, *_list_numbers(pair, found), is_member, who.run_id
+
+
+def _write_row(pair: Pair, found: Front, reader: Reader) -> tuple[str, ...]:
+    who = found.who[pair.run]
+    written = (write(number, reader) for number in _list_numbers(pair, found))
+    return cut(who.name), *written, "✓", who.run_id[:8]

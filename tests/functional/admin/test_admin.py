@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.builders.accounts import visit, visit_as_admin
+from webapp.admin.pages import describe_event
+from webapp.admin.queries import Event
+from webapp.admin.roles import DEEDS, FOR_ACCOUNTS, FOR_ADMINS, FOR_READERS, READ
 from webapp.clock import now_ms
+from webapp.events import KINDS, UnknownKindError, write_event
 from webapp.jobs.claims import claim_oldest, fail_job, finish_job, record_stages
 from webapp.jobs.expectations import expect_duration
 from webapp.jobs.presence import sign_in
 from webapp.jobs.queue import Failure, Job, Stage, list_jobs, submit_job
 from webapp.jobs.states import State
+from webapp.runs.edit.queries import RUN_DELETED
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -222,3 +228,48 @@ def test_the_api_tells_how_far_a_job_is(app: Flask) -> None:
     missing = visit(app).get("/api/v1/jobs/nonsense")
     assert missing.status_code == 404
     assert "nonsense" in json.dumps(missing.json)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS - {RUN_DELETED}))  # that one is told by the event of its whole job
+def test_every_kind_of_event_has_words(app: Flask, kind: str) -> None:
+    detail = json.dumps({"kind": "train", "runs": ["a"], "names": ["calm"], "before": "", "after": "x"})
+    with app.test_request_context():
+        told = describe_event(Event(1, "ada", kind, "job 1", detail))
+        unknown = describe_event(Event(1, "ada", "no_such_kind", "job 1", ""))
+    assert unknown.what == "no such kind job 1"
+    assert told.what != f"{kind.replace('_', ' ')} job 1"
+
+
+def test_an_event_of_a_kind_that_nobody_named_is_not_written(app: Flask) -> None:
+    with store_of(app).write() as conn, pytest.raises(UnknownKindError):
+        write_event(conn, "no_such_kind", "job 1", "", user="ada", now=1)
+
+
+def test_a_note_is_told_by_its_run_and_its_first_words(app: Flask) -> None:
+    wrote, deleted = (json.dumps({"before": "old", "after": text}) for text in ("x" * 300, ""))
+    with app.test_request_context():
+        told = [describe_event(Event(1, "ada", "note", f"run {'b' * 32}", detail)) for detail in (wrote, deleted)]
+    assert [(one.what, one.detail) for one in told] == [
+        ("wrote the note of run bbbbbbbb", "x" * 199 + "…"),
+        ("deleted the note of run bbbbbbbb", ""),
+    ]
+
+
+def test_what_each_role_may_do_is_what_the_routes_let_it_do(app: Flask) -> None:
+    """A route that does something needs its deed in `webapp.admin.roles`, for those whom it lets in."""
+    may: dict[str, set[str]] = {"anyone": set(), "reader": {READ}, "user": set(), "admin": set()}
+    for rule in app.url_map.iter_rules():
+        access = getattr(app.view_functions[rule.endpoint], "access", "anyone")
+        if (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"} and access != "anyone":
+            may[access].add(DEEDS[rule.endpoint])
+    assert may == {"anyone": set(), "reader": set(FOR_READERS), "user": set(FOR_ACCOUNTS), "admin": set(FOR_ADMINS)}
+
+
+@pytest.mark.parametrize(("is_open", "said"), [(True, "No account read and export"), (False, "No account nothing but")])
+def test_the_page_says_what_each_role_may_do(app: Flask, said: str, *, is_open: bool) -> None:
+    app.extensions["proctor_settings"] = replace(app.extensions["proctor_settings"], open_reading=is_open)
+    page = " ".join(re.sub(r"<[^>]+>", " ", visit_as_admin(app).get("/admin").text).split())
+    assert said in page
+    assert "save views of the run table; say what turned out to be true Admin all that a reader may; write" in page
+    assert "write notes of runs; tag runs; archive" in page
+    assert "read, train, promote" not in page

@@ -9,6 +9,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import event
 
 from tests.builders.histories import write_history
 from tests.builders.pages import find_faults
@@ -106,3 +107,22 @@ def test_nothing_comes_of_nothing(client: FlaskClient, store: Store, kind: str) 
     many = {"run": [f"{number:032x}" for number in range(501)], "key": "val/loss"}
     refused = client.get(f"/runs/compare/curves.{kind}", query_string=many)
     assert (refused.status_code, "At most 500 runs" in refused.text) == (400, True)
+
+
+def test_the_histories_are_read_once_for_the_page_and_its_figure(client: FlaskClient, store: Store) -> None:
+    seen: list[str] = []
+    event.listen(store.engine, "before_cursor_execute", lambda *call: seen.append(call[2]))
+    url = re.search(r'data-chart="([^"]+)"', render(client))
+    assert url
+    figure = client.get(unescape(url[1])).get_json()
+    assert [trace["y"][0] for trace in figure["data"]] == [3.0, 4.0, 5.0]
+    assert len([words for words in seen if "ORDER BY metrics.run_uuid" in words]) == 1
+
+
+def test_a_value_that_is_logged_meanwhile_is_drawn(client: FlaskClient, store: Store) -> None:
+    """Behind the last step, too, where MLflow leaves all but the history as it was."""
+    render(client)
+    row = {"run_uuid": FIRST, "key": "val/loss", "is_nan": False, "value": 0.5, "step": -1, "timestamp": 9}
+    with store.write() as conn:
+        conn.execute(mlflow.metrics.insert().values(row))
+    assert draw(client)["data"][0]["y"] == [0.5, 3.0, 2.0, 1.0]

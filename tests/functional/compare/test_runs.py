@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from ml.results import Evaluation
 from tests.builders.pages import find_faults
 from tests.builders.runs import make_evaluation, write_trained_run
-from tests.builders.stores import write_experiment, write_run
+from tests.builders.stores import write_experiment, write_metric, write_run
 from webapp.store import mlflow_tables as mlflow
 
 if TYPE_CHECKING:
@@ -104,6 +104,25 @@ def test_a_run_of_others_says_why_no_test_is_shown(client: FlaskClient) -> None:
     page = compare(client, FIRST, FOREIGN)
     assert "These runs do not share their folds, so no test is shown" in page
     assert "one of them left no report of ours" in page
+
+
+@pytest.mark.usefixtures("history")
+def test_a_reason_that_several_runs_share_is_said_once(client: FlaskClient, store: Store) -> None:
+    with store.write() as conn:
+        write_run(conn, "e" * 32, name="from elsewhere, too")
+    page = compare(client, FIRST, FOREIGN, "e" * 32)
+    assert page.count("one of them left no report of ours, so its folds are not known.</p>") == 1
+    assert "2 runs are not tested against" in page
+
+
+def test_the_accuracy_that_others_logged_with_its_company_is_shown(client: FlaskClient, store: Store) -> None:
+    with store.write() as conn:
+        for run_id in (FIRST, SECOND):
+            write_run(conn, run_id, name=NAMES[run_id])
+            write_metric(conn, run_id, "accuracy", 0.61)
+        write_metric(conn, SECOND, "prior_accuracy", 0.31)
+    page = compare(client, FIRST, SECOND)
+    assert page.count("strip-run") == page.count("strip-prior") == 1
 
 
 @pytest.mark.usefixtures("history")

@@ -13,7 +13,6 @@ from sqlalchemy import insert
 
 from tests.builders.pages import find_faults
 from tests.builders.stores import write_experiment, write_metric, write_run
-from webapp.experiments.kept import MOST, Kept
 from webapp.store import mlflow_tables as mlflow
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def store(app: Flask) -> Store:
         write_named(conn, 2, "bare")
         write_named(conn, 3, "given up", lifecycle_stage="deleted")
         conn.execute(
-            insert(mlflow.experiment_tags).values(experiment_id=1, key="mlflow.note.content", value="<i>why</i>")
+            insert(mlflow.experiment_tags).values(experiment_id=1, key="mlflow.note.content", value="<i>why</i> **so**")
         )
         conn.execute(insert(mlflow.experiment_tags).values(experiment_id=1, key="team", value="56"))
         write_scored(conn, "a", 1, {"accuracy": 0.5, "f1_macro": 0.5, "log_loss": 1.2})
@@ -110,6 +109,7 @@ def test_the_page_is_sound_and_shows_strangers_words_as_words(client: FlaskClien
     assert find_faults(found) == []
     assert "<i>why</i>" in unescape(found)
     assert "<i>why" not in found
+    assert "<strong>so</strong>" in found
     assert ">team<" in found
 
 
@@ -232,14 +232,6 @@ def test_a_run_that_is_logged_or_changed_is_seen_at_once(client: FlaskClient, st
     with store.write() as conn:
         conn.execute(mlflow.latest_metrics.update().where(mlflow.latest_metrics.c.value == 0.8).values(value=0.85))
     assert "is 0.850" in client.get("/experiments/1").text
-
-
-def test_what_is_kept_is_for_one_version_and_not_for_good() -> None:
-    kept, found = Kept(), iter(range(100))
-    assert [kept.find("a", version, lambda: next(found)) for version in (1, 1, 2, 2)] == [0, 0, 1, 1]
-    for question in range(MOST):
-        kept.find(question, 1, lambda: next(found))
-    assert kept.find("a", 2, lambda: -1) == -1
 
 
 def test_the_run_table_and_the_run_lead_to_the_experiment(client: FlaskClient, store: Store) -> None:

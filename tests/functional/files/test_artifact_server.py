@@ -26,7 +26,7 @@ from webapp.jobs.child import do_work
 from webapp.jobs.claims import claim_oldest
 from webapp.jobs.queue import find_job
 from webapp.jobs.states import State
-from webapp.jobs.work import WORK
+from webapp.jobs.work import WORK, remove_elsewhere
 from webapp.runs.queries import find_run
 from webapp.store.projection import refresh_projection
 from webapp.store.tables import job as job_table
@@ -89,7 +89,7 @@ def fetch(app: Flask, settings: Settings) -> Job:
 
 
 @pytest.mark.timeout(300)
-def test_artifacts_of_a_server_are_fetched_and_shown(settings: Settings, tmp_path: Path) -> None:
+def test_artifacts_of_a_server_are_fetched_shown_and_deleted(settings: Settings, tmp_path: Path) -> None:
     destination = tmp_path / "served"
     (destination / "7" / RUN / "artifacts" / "figures").mkdir(parents=True)
     (destination / "7" / RUN / "artifacts" / "figures" / "name with é.txt").write_text("from afar")
@@ -104,9 +104,11 @@ def test_artifacts_of_a_server_are_fetched_and_shown(settings: Settings, tmp_pat
         assert (ended.state, dict(ended.result or {})) == (
             State.DONE, {"run_id": RUN, "run_name": "far", "files": 1, "bytes": 9},
         )  # fmt: skip
+        remove_elsewhere(replace(settings, artifact_server=server), URI)
     assert [stage.code for stage in ended.stages] == ["look_up", "download"]
     client = app.test_client()
     assert "from afar" in client.get(f"/runs/{RUN}/files/figures/name with é.txt").text
+    assert not any((destination / "7" / RUN).iterdir())
     # Gone by now: what was fetched stays, and the job says what is the matter.
     failed = fetch(app, replace(settings, artifact_server=server))
     assert failed.failure

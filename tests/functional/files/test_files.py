@@ -183,6 +183,31 @@ def test_missing_files_say_where_they_were_looked_for(client: FlaskClient, setti
     assert client.get(f"/runs/{LOST}/artifacts.zip").status_code == 404
 
 
+@pytest.mark.parametrize("has_folder", [False, True])
+def test_a_run_that_is_going_on_has_no_files_yet(
+    client: FlaskClient, store: Store, settings: Settings, *, has_folder: bool
+) -> None:
+    with store.write() as conn:
+        for run_id, status in (("d" * 32, "RUNNING"), ("e" * 32, "FAILED")):
+            folder = settings.artifact_root / "7" / run_id / "artifacts"
+            if has_folder:
+                folder.mkdir(parents=True)
+            write_run(conn, run_id, status=status, end_time=None, artifact_uri=str(folder))
+    for address in (f"/runs/{'d' * 32}", f"/runs/{'d' * 32}/files"):
+        said = text_of(client.get(address).text)
+        assert "There are none yet. By its state the run has not ended" in said
+        assert "PROCTOR_ARTIFACT_MAP" not in said
+    assert "There are none yet" not in text_of(client.get(f"/runs/{'e' * 32}/files").text)
+
+
+def test_a_run_that_is_going_on_elsewhere_may_have_written_nothing_yet(client: FlaskClient, store: Store) -> None:
+    with store.write() as conn:
+        write_run(conn, "d" * 32, status="RUNNING", end_time=None, artifact_uri=f"/home/ada/mlruns/7/{'d' * 32}/files")
+    said = text_of(client.get(f"/runs/{'d' * 32}/files").text)
+    assert "It may have written none yet, or they lie elsewhere." in said
+    assert "outside of the folders that the settings allow" in said
+
+
 def test_nobody_is_advised_to_open_a_folder_of_the_system(client: FlaskClient, store: Store) -> None:
     with store.write() as conn:
         write_run(conn, "d" * 32, artifact_uri="/etc")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,9 @@ from tests.builders.pages import find_faults
 from tests.builders.stores import environment, mlflow_command, run
 from tests.functional.conftest import RUNS
 from webapp.models.actions import Signed, delete_version, promote_version, retire_version, set_alias
+from webapp.models.former import NAMES_TAG
+from webapp.models.history import find_last_change, list_decisions, list_last_changes
+from webapp.models.listing import find_model
 from webapp.models.stages import find_alias_fault
 from webapp.store import mlflow_tables as mlflow
 
@@ -105,10 +109,52 @@ def test_a_renamed_model_is_missed_by_its_name(
     theirs.rename_registered_model(NAME, "another name")
     page = client.get(HOME).text
     assert "No model answers yet" in page
-    assert "renamed or deleted by other means" in page
+    assert "renamed by other means" in page
+    assert "called another name since" in page
     moved = client.get("/models/another name").text
     assert "of another dataset" in moved
     assert find_faults(page) == find_faults(moved) == []
+
+
+def test_what_was_decided_under_a_former_name_is_told_under_the_new_one(
+    theirs: MlflowClient, client: FlaskClient, store: Store, settings: Settings
+) -> None:
+    made = theirs.get_registered_model(NAME).creation_timestamp
+    signed = [replace(SIGNED, user=user, now=made + now) for user, now in (("eve", 1), ("bob", 5), ("lea", 9))]
+    promote_version(store, NAME, 2, signed[0], settings.artifact_roots)
+    theirs.rename_registered_model(NAME, "another name")
+    theirs.create_registered_model(NAME)  # which is another model, whatever it is called
+    theirs.create_model_version(NAME, "s3://somewhere")
+    set_alias(store, NAME, 1, "blue", signed[1])
+    retire_version(store, "another name", 1, signed[2])
+    with store.read() as conn:
+        renamed = find_model(conn, "another name")
+        assert renamed
+        decisions = list_decisions(conn, renamed)
+        assert find_last_change(list_last_changes(conn), renamed) == decisions[0]
+    assert [(item.user_name, item.action, item.version) for item in decisions] == [
+        ("lea", "retire", 1), ("eve", "promote", 2),
+    ]  # fmt: skip
+    page = client.get("/models/another name").text
+    assert f"It was called {NAME} before" in page
+    assert "eve</b> promoted version 2" in page
+    assert "eve</b> promoted version 2" in client.get("/models/another name/2").text
+
+
+def test_former_names_that_others_wrote_are_read_with_care(
+    theirs: MlflowClient, client: FlaskClient, store: Store, settings: Settings
+) -> None:
+    promote_version(store, NAME, 2, SIGNED, settings.artifact_roots)
+    theirs.rename_registered_model(NAME, "another name")
+    with store.write() as conn:
+        conn.execute(
+            update(mlflow.registered_model_tags)
+            .where(mlflow.registered_model_tags.c.key == NAMES_TAG)
+            .values(value='{"": 1, "x": "y", "z": -1, "two": [], "\\u0000": 3}')
+        )
+    page = client.get("/models/another name")
+    assert page.status_code == 200
+    assert "It was called" not in page.text
 
 
 def test_a_deleted_run_is_said_to_be_deleted(theirs: MlflowClient, client: FlaskClient) -> None:

@@ -21,6 +21,7 @@ from tests.builders.stores import write_experiment
 from tests.builders.tables import SECOND_SPEC_PATH, pump_table, second_spec, student_spec, student_table
 from webapp import create_app
 from webapp.predict.explained import links
+from webapp.predictions.queries import find_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 RUN, NEXT_RUN = "c" * 32, "d" * 32
 SPECS = ("students", "pumps")
+REQUEST = re.compile(r"<code>([0-9a-f]{32})</code>")
+LONGEST_BY_CHANCE = 4
+"""Letters of a word that a random address may well hold."""
 
 
 def make_model(spec: DatasetSpec, table: pd.DataFrame) -> tuple[bytes, bytes]:
@@ -181,7 +185,8 @@ def test_training_rows_that_were_tampered_with_are_not_shown(
 def test_the_address_says_nothing_of_the_row(students: Flask) -> None:
     one, other = (find_link(send(students, student_spec())) for _ in range(2))
     assert one != other
-    assert not any(word in one for column in student_spec().features for word in (column.name, *column.categories))
+    words = {word for column in student_spec().features for word in (column.name, *column.categories)}
+    assert not [word for word in words if len(word) > LONGEST_BY_CHANCE and word in one]
     assert len(one) < 400
 
 
@@ -225,6 +230,17 @@ def test_a_link_of_an_earlier_version_says_what_was_answered_then(
     assert "says version 2" in page
 
 
+def test_what_another_version_answers_to_a_link_is_in_the_log_too(
+    students: Flask, models: dict[str, tuple[bytes, bytes]]
+) -> None:
+    answered = send(students, student_spec())
+    serve(students, student_spec(), models["students"], version=2)
+    shown = REQUEST.findall(visit(students).get(find_link(answered)).text)
+    assert shown != REQUEST.findall(answered)
+    with students.extensions["proctor_store"].read() as conn:
+        assert {find_request(conn, request_id) is not None for request_id in shown} == {True}
+
+
 def test_another_installation_cannot_read_it(students: Flask) -> None:
     token = find_link(send(students, student_spec())).rpartition("/")[2]
     students.config["SECRET_KEY"] = Fernet.generate_key().decode()
@@ -264,5 +280,11 @@ def test_a_link_that_cannot_be_compared_says_so(students: Flask) -> None:
 def test_without_a_model_a_link_leads_to_the_page_that_says_so(app: Flask, settings: Settings) -> None:
     with app.test_request_context():
         row = {column.name: column.categories[0] for column in student_spec().features}
-        token = links.seal(links.SavedAnswer(row, 1, 0, 0.5), student_spec())
+        token = links.seal(links.SavedAnswer(row, 1, 0, 0.5, "0" * 32), student_spec())
     assert "Train a model" in visit(app).get(f"/predict/answer/{token}").text
+
+
+def test_a_link_leads_back_to_the_answer_in_the_log(students: Flask) -> None:
+    answered = send(students, student_spec())
+    shown = visit(students).get(find_link(answered)).text
+    assert REQUEST.findall(answered) == REQUEST.findall(shown) != []

@@ -14,8 +14,8 @@ from tests.builders.accounts import Visitor, visit, visit_with_role
 from tests.builders.pages import find_faults
 from tests.builders.runs import make_evaluation, write_alias, write_trained_run, write_version
 from tests.builders.stores import write_experiment, write_metric, write_run, write_tag
-from webapp.record.actions import LONGEST_NOTE, NOTE_TAG
 from webapp.record.notes import fingerprint
+from webapp.runs.edit.keys import LONGEST_NOTE, NOTE_TAG
 from webapp.store import mlflow_tables as mlflow
 from webapp.store.tables import event
 

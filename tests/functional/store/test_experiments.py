@@ -11,13 +11,13 @@ from ml.charts.experiments.calendar import DayCount
 from ml.charts.experiments.values import Axis, Company, Counts
 from tests.builders.many_runs import write_many_runs
 from tests.builders.stores import write_metric, write_run
+from webapp.experiments.days import find_span
 from webapp.experiments.metrics import find_metrics
 from webapp.experiments.queries import (
     Size,
     count_going,
     find_experiment,
     find_most_accurate,
-    find_span,
     list_experiments,
     measure_experiments,
 )
@@ -95,7 +95,7 @@ def test_runs_are_counted_by_day_and_state(filled: Store) -> None:
 
 def test_the_best_so_far_is_in_the_order_of_time_and_counts_what_it_leaves_out(filled: Store) -> None:
     with filled.read() as conn:
-        best = find_best(conn, 0, ACCURACY, 7)
+        best = find_best(conn, 0, ACCURACY, find_span(conn, 0))
     assert best is not None
     assert [(best.who[point.run].run_id[0], point.value) for point in best.records] == [("b", 0.5), ("a", 0.6)]
     assert best.counts == Counts(7, not_logged=1, not_finite=2, undated=1)
@@ -106,7 +106,7 @@ def test_the_best_so_far_is_in_the_order_of_time_and_counts_what_it_leaves_out(f
 
 def test_the_front_takes_runs_with_both_numbers(filled: Store) -> None:
     with filled.read() as conn:
-        front = find_pareto(conn, 0, (LOSS, ACCURACY), 7)
+        front = find_pareto(conn, 0, (LOSS, ACCURACY), find_span(conn, 0))
     assert front is not None
     assert [(pair.x, pair.y) for pair in front.members] == [(2.0, 0.5), (3.0, 0.6)]
     assert front.counts == Counts(7, not_logged=3, not_finite=2)
@@ -114,8 +114,8 @@ def test_the_front_takes_runs_with_both_numbers(filled: Store) -> None:
 
 def test_where_nobody_logged_it_there_is_nothing(filled: Store) -> None:
     with filled.read() as conn:
-        assert find_best(conn, 0, Axis("nobody", "", is_lower_better=False), 7) is None
-        assert find_pareto(conn, 2, (LOSS, ACCURACY), 1) is None
+        assert find_best(conn, 0, Axis("nobody", "", is_lower_better=False), find_span(conn, 0)) is None
+        assert find_pareto(conn, 2, (LOSS, ACCURACY), find_span(conn, 2)) is None
 
 
 def test_metrics_are_those_of_the_experiment(filled: Store) -> None:
@@ -147,8 +147,8 @@ def test_no_page_of_an_experiment_scans_all_runs_or_values(store: Store) -> None
     with store.read() as conn:
         span = find_span(conn, 0)
         find_metrics(conn, 0, span.runs)
-        find_best(conn, 0, ACCURACY, span.runs)
-        find_pareto(conn, 0, (Axis("log_loss", "", is_lower_better=True), ACCURACY), span.runs)
+        find_best(conn, 0, ACCURACY, span)
+        find_pareto(conn, 0, (Axis("log_loss", "", is_lower_better=True), ACCURACY), span)
         find_most_accurate(conn, {0: 0.9})
         count_going(conn, 5)
         queries = [(query, values) for query, values in asked if query.startswith("SELECT")]

@@ -33,6 +33,7 @@ from tests.builders.postgresql import PostgresqlCluster
 from tests.builders.sqlite_folder import SqliteFolder
 from tests.builders.stores import write_experiment
 from webapp.runs.language.keys import write_key
+from webapp.runs.language.rarest import find_matching
 from webapp.runs.language.sql import find_condition
 from webapp.runs.language.syntax import parse_filter
 from webapp.runs.language.tree import Key, Kind, Type
@@ -72,8 +73,12 @@ def find(store: Store, text: str) -> set[str]:
     expression = parse_filter(text, NOW)
     assert expression is not None
     with store.read() as conn:
-        query = select(run.c.run_id).where(find_condition(conn, expression))
-        return set(conn.execute(query).scalars())
+        found = set(conn.execute(select(run.c.run_id).where(find_condition(conn, expression))).scalars())
+        numbers = conn.execute(find_matching(conn, expression).select_numbers()).scalars().all()
+        by_number = conn.execute(select(run.c.run_id).where(run.c.number.in_(numbers))).scalars().all()
+        assert sorted(found) == sorted(by_number), text
+        assert len(numbers) == len(found), text
+        return found
 
 
 def expect(question: Question) -> set[str]:

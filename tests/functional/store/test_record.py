@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.builders.stores import write_run, write_tag
-from webapp.record.actions import NOTE_TAG, NoteChangedError, write_note
+from webapp.record.actions import NoteChangedError, write_note
 from webapp.record.notes import fingerprint
 from webapp.record.queries import Kin, find_last_metrics, find_surroundings
+from webapp.runs.edit.keys import NOTE_TAG
 from webapp.runs.queries import find_run
 from webapp.store.mlflow_tables import tags
 from webapp.store.projection import refresh_projection

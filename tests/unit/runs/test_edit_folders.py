@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.builders.ticks import make_places
-from webapp.runs.edit.folders import Elsewhere, Here, Nowhere, Places, Refused, find_removable, measure
+from webapp.artifacts import Here
+from webapp.runs.edit.folders import Elsewhere, Nowhere, Places, Refused, find_removable, measure
 
 RUN, OTHER = "a" * 32, "b" * 32
 

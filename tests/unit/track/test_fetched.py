@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from ml.results import Progress, ignore_progress
-from ml.track.fetched import Fetched, FetchError, fetch_files, open_repository
+from ml.track.fetched import Fetched, FetchError, fetch_files
 
 
 class Info(NamedTuple):
@@ -101,25 +101,3 @@ def test_a_store_that_lists_itself_comes_to_an_end(tmp_path: Path) -> None:
             return [Info(path or "a", is_dir=True, file_size=None)]
 
     assert fetch_files(Ring({}), tmp_path / "run", 1, ignore_progress) == Fetched(0, 0)
-
-
-@pytest.mark.parametrize(
-    ("uri", "server", "words"),
-    [
-        ("file:///etc", None, "not fetched from file: addresses"),
-        ("/etc", None, "not fetched from a path: addresses"),
-        ("runs:/0123/x", None, "not fetched from runs: addresses"),
-        ("mlflow-artifacts:/0/1/artifacts", None, "set PROCTOR_ARTIFACT_SERVER"),
-        ("http://169.254.169.254/latest", None, "set PROCTOR_ARTIFACT_SERVER"),
-        ("mlflow-artifacts://evil:5000/0", "http://mlflow:5000", "another server"),
-        ("http://mlflow:5000@evil/0", "http://mlflow:5000", "another server"),
-    ],
-)
-def test_nobody_is_asked_but_whom_the_settings_name(uri: str, server: str | None, words: str) -> None:
-    with pytest.raises(FetchError, match=words):
-        open_repository(uri, server)
-
-
-def test_a_library_that_is_missing_is_named() -> None:
-    with pytest.raises(FetchError, match=r"lacks the library \w+.*install it"):
-        open_repository("gs://bucket/0", None)

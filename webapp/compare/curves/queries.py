@@ -106,6 +106,12 @@ def find_strands(
     return tuple(strands[run_id] for run_id in names if run_id in strands), is_thinned
 
 
+def count_values(conn: Connection, run_ids: Sequence[str], key: str) -> int:
+    """Count all values that the runs have of a metric."""
+    query = select(func.count()).select_from(metrics).where(metrics.c.run_uuid.in_(run_ids), is_metric(key))
+    return conn.execute(query).scalar_one()
+
+
 def find_best_step(conn: Connection, run_id: str, key: str, value: float) -> int | None:
     """Find the first step at which a run has a value."""
     query = select(func.min(metrics.c.step)).where(

@@ -15,7 +15,7 @@ from webapp.compare.curves.asked import read_overlay
 from webapp.compare.curves.queries import NamedRun
 from webapp.compare.curves.views import draw
 from webapp.compare.runs.asked import read_asked
-from webapp.compare.runs.queries import find_chosen
+from webapp.compare.runs.queries import find_rows
 from webapp.current import current_spec
 from webapp.rendering import language
 from webapp.runs.histories.queries import has_values, stream_values
@@ -55,4 +55,4 @@ def _name(run: NamedRun, key: str) -> tuple[str, ...]:
 
 
 def _read_runs() -> tuple[NamedRun, ...]:
-    return tuple(run.row for run in find_chosen(reading_current_runs(), read_asked().refs).runs)
+    return find_rows(reading_current_runs(), read_asked().refs)

@@ -21,6 +21,7 @@ from webapp.charts.views import FigureView, make_reader, show_figure
 from webapp.compare.curves.asked import ARGUMENTS, Grouping, OverlayAsked
 from webapp.compare.curves.queries import (
     NamedRun,
+    count_values,
     find_best_step,
     find_strands,
     list_groupings,
@@ -32,15 +33,8 @@ from webapp.formats import integer
 from webapp.rendering import language
 from webapp.runs.histories.asked import Question, list_questions
 from webapp.runs.histories.notes import say_left_out, say_scale, say_weight
-
-
-@dataclass(frozen=True)
-class Option:
-    """What may be chosen in a form."""
-
-    value: str
-    label: str
-    is_chosen: bool
+from webapp.runs.pickers import Option
+from webapp.store.answers import find_answer
 
 
 @dataclass(frozen=True)
@@ -99,7 +93,7 @@ def show_curves(conn: Connection, runs: Sequence[NamedRun], asked: OverlayAsked,
 def draw(conn: Connection, runs: Sequence[NamedRun], asked: OverlayAsked, reader: Reader) -> Overlay | None:
     """Draw one metric of the runs; None where none of them has it."""
     drawing = asked.drawing
-    strands, is_thinned = find_strands(conn, runs, asked.key, drawing.across, asked.grouping)
+    strands, is_thinned = _find_strands(conn, runs, asked)
     if not strands:
         return None
     axes = Axes(drawing.across, drawing.is_log and can_be_log(strands))
@@ -109,6 +103,16 @@ def draw(conn: Connection, runs: Sequence[NamedRun], asked: OverlayAsked, reader
         best = _find_best(conn, asked.key, strands)
         figure = draw_overlay(asked.key, strands, axes, reader, weight=drawing.weight, best=best)
     return Overlay(figure, _say_note(strands, len(runs), asked, is_thinned=is_thinned))
+
+
+def _find_strands(conn: Connection, runs: Sequence[NamedRun], asked: OverlayAsked) -> tuple[tuple[Strand, ...], bool]:
+    """Find the histories once for the page and for the figure that it then asks for.
+
+    A value that is logged behind the last step of its metric changes nothing but how many there are.
+    """
+    ids, across = tuple(run.run_id for run in runs), asked.drawing.across
+    question = "curves", ids, asked.key, across, asked.grouping, count_values(conn, ids, asked.key)
+    return find_answer(conn, question, lambda: find_strands(conn, runs, asked.key, across, asked.grouping))
 
 
 def _find_best(conn: Connection, key: str, strands: Sequence[Strand]) -> tuple[int, str] | None:

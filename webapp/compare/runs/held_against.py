@@ -30,7 +30,9 @@ from webapp.compare.sentences import (
     write_p,
 )
 from webapp.formats import integer
+from webapp.runs.lines import make_row_score
 from webapp.runs.pickers import Choice
+from webapp.runs.queries import RunRow
 from webapp.scores import Company, Score, describe_metric, make_score
 
 MOST_LINES = 50
@@ -90,7 +92,7 @@ def show_tests(
             Choice(describe_metric(name)[0], links.to({"metric": name, "view": asked.word("view")}), name == metric)
             for name in known
         ),
-        standings=tuple(_stand(found, place, reader) for place in shown),
+        standings=tuple(_stand(found, place, _find_score(found, place, runs[place].row, reader)) for place in shown),
         left_out=len(runs) - len(shown),
     )
 
@@ -105,13 +107,13 @@ def _pick(found: Tested) -> list[int]:
     return [0, *others[:MOST_LINES]]
 
 
-def _stand(found: Tested, place: int, reader: Reader) -> Standing:
+def _stand(found: Tested, place: int, score: Score | None) -> Standing:
     pairing = found.pairings[place - 1] if place else Pairing(None)
     paired = pairing.paired
     kind, word = judge(found.metric, paired)
     return Standing(
         run=found.names[place],
-        score=_make_score(found.metric, found.grounds[place], reader),
+        score=score,
         difference=write_difference(paired) if paired else "",
         p_value=write_p(paired.p_value) if paired else "",
         p_holm=write_p(paired.p_holm) if paired else "",
@@ -119,6 +121,14 @@ def _stand(found: Tested, place: int, reader: Reader) -> Standing:
         verdict=word,
         obstacle=say_obstacle(pairing.obstacle) if pairing.obstacle else "",
     )
+
+
+def _find_score(found: Tested, place: int, row: RunRow, reader: Reader) -> Score | None:
+    """Return what a run's report says, else the accuracy that was logged with its company."""
+    reported = _make_score(found.metric, found.grounds[place], reader)
+    if reported is None and found.metric == "accuracy" and None not in {row.accuracy, row.prior_accuracy}:
+        return make_row_score(row)
+    return reported
 
 
 def _make_score(metric: str, ground: Ground | None, reader: Reader) -> Score | None:
@@ -153,8 +163,7 @@ def _list_sentences(found: Tested) -> tuple[str, ...]:
     """One for each run where they are few, else how many could be tested and why the others could not."""
     first = found.names[0].title
     if len(found.names) <= FEW:
-        pairs = zip(found.names[1:], found.pairings, strict=True)
-        return tuple(_say(name.title, first, found.metric, pairing) for name, pairing in pairs)
+        return (*_list_results(found, first), *_list_obstacles(found, first))
     tested, all_others = len(_list_tested(found)), len(found.pairings)
     said = [
         _(
@@ -168,6 +177,26 @@ def _list_sentences(found: Tested) -> tuple[str, ...]:
     return tuple(said)
 
 
+def _list_results(found: Tested, first: str) -> list[str]:
+    return [_say_result(name, first, found.metric, paired) for name, paired in _list_tested(found)]
+
+
+def _list_obstacles(found: Tested, first: str) -> list[str]:
+    """Say each reason once, with the run that it is true of or how many those are."""
+    names: dict[str, list[str]] = {}
+    for name, pairing in zip(found.names[1:], found.pairings, strict=True):
+        if pairing.obstacle:
+            names.setdefault(pairing.obstacle, []).append(name.title)
+    return [
+        ngettext(
+            "%(second)s is not tested against %(first)s: %(why)s",
+            "%(num)s runs are not tested against %(first)s: %(why)s",
+            len(those), second=those[0], first=first, why=say_obstacle(code),
+        )
+        for code, those in names.items()
+    ]  # fmt: skip
+
+
 def _say_verdict(second: str, first: str, paired: Paired, metric: str) -> str:
     values = {"second": second, "first": first, "metric": within_sentence(metric)}
     if not is_told_apart(paired):
@@ -177,13 +206,7 @@ def _say_verdict(second: str, first: str, paired: Paired, metric: str) -> str:
     return _("%(second)s is worse than %(first)s by %(metric)s", **values)
 
 
-def _say(name: str, first: str, metric: str, found: Pairing) -> str:
-    if found.paired is None:
-        return _(
-            "%(second)s is not tested against %(first)s: %(why)s",
-            second=name, first=first, why=say_obstacle(found.obstacle),
-        )  # fmt: skip
-    paired = found.paired
+def _say_result(name: str, first: str, metric: str, paired: Paired) -> str:
     values = {
         "second": name, "first": first, "metric": within_sentence(metric), "difference": signed(paired.mean),
         "low": signed(paired.low), "high": signed(paired.high), "p": say_p(paired.p_holm),

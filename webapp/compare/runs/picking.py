@@ -8,27 +8,11 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from webapp.compare.runs.sheet import Column, Kind
+from webapp.runs.pickers import Option, OptionGroup
 
 LONGEST = 60
 MOST_OPTIONS = 400
 """Columns in one list: strangers may log thousands."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """What may be picked."""
-
-    value: str
-    label: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
-class OptionGroup:
-    """Options of one kind."""
-
-    label: str
-    options: tuple[Option, ...]
 
 
 @dataclass(frozen=True)

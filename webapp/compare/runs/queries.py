@@ -62,7 +62,7 @@ def find_chosen(conn: Connection, refs: Sequence[str]) -> Chosen:
     """Find runs by their ids or by how those begin."""
     known = _find_alike(conn, run_table.c.run_id, refs)
     meant = {ref: _resolve(ref, known) for ref in refs}
-    ids = tuple(dict.fromkeys(found[0] for found in meant.values() if len(found) == 1))
+    ids = _list_clearly_meant(meant)
     lost = [ref for ref, found in meant.items() if not found]
     deleted = _find_alike(conn, runs.c.run_uuid, lost) if lost else {}
     missing = [
@@ -73,6 +73,14 @@ def find_chosen(conn: Connection, refs: Sequence[str]) -> Chosen:
     return Chosen(_read_facts(conn, ids), tuple(missing), _list_clear(ids, known))
 
 
+def find_rows(conn: Connection, refs: Sequence[str]) -> tuple[RunRow, ...]:
+    """Find the same runs without all that was logged of them."""
+    known = _find_alike(conn, run_table.c.run_id, refs)
+    ids = _list_clearly_meant({ref: _resolve(ref, known) for ref in refs})
+    rows = _read_rows(conn, ids)
+    return tuple(rows[run_id] for run_id in ids if run_id in rows)
+
+
 def find_clear(conn: Connection, ids: Sequence[str]) -> Mapping[str, str]:
     """Say how short ids may be written without meaning another run too."""
     return _list_clear(ids, _find_alike(conn, run_table.c.run_id, ids))
@@ -80,6 +88,10 @@ def find_clear(conn: Connection, ids: Sequence[str]) -> Mapping[str, str]:
 
 def _list_clear(ids: Iterable[str], known: Mapping[str, list[str]]) -> dict[str, str]:
     return {run_id: run_id[:SHORT] for run_id in ids if len(known.get(run_id[:SHORT], ())) == 1}
+
+
+def _list_clearly_meant(meant: Mapping[str, list[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found[0] for found in meant.values() if len(found) == 1))
 
 
 def _resolve(ref: str, known: Mapping[str, list[str]]) -> list[str]:
@@ -102,8 +114,7 @@ def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _read_facts(conn: Connection, ids: Sequence[str]) -> tuple[RunFacts, ...]:
-    columns = [run_table.c[item.name] for item in fields(RunRow)]
-    rows = {row.run_id: row for row in conn.execute(select(*columns).where(run_table.c.run_id.in_(ids)))}
+    rows = _read_rows(conn, ids)
     where = select(runs.c.run_uuid, runs.c.artifact_uri).where(runs.c.run_uuid.in_(ids))
     places = {row.run_uuid: row.artifact_uri for row in conn.execute(where)}
     settings = _by_run(conn.execute(_pairs(params, ids)))
@@ -111,12 +122,18 @@ def _read_facts(conn: Connection, ids: Sequence[str]) -> tuple[RunFacts, ...]:
     figures = _find_figures(conn, ids)
     return tuple(
         RunFacts(
-            RunRow(**rows[run_id]._asdict()), places.get(run_id), settings.get(run_id, {}), marks.get(run_id, {}),
+            rows[run_id], places.get(run_id), settings.get(run_id, {}), marks.get(run_id, {}),
             figures.get(run_id, {}),
         )
         for run_id in ids
         if run_id in rows
     )  # fmt: skip
+
+
+def _read_rows(conn: Connection, ids: Sequence[str]) -> dict[str, RunRow]:
+    columns = [run_table.c[item.name] for item in fields(RunRow)]
+    found = conn.execute(select(*columns).where(run_table.c.run_id.in_(ids)))
+    return {row.run_id: RunRow(**row._asdict()) for row in found}
 
 
 def _pairs(source: Any, ids: Sequence[str]) -> Any:

@@ -34,18 +34,22 @@ class LinkError(ValueError):
 
 @dataclass(frozen=True)
 class SavedAnswer:
-    """A row, and what was answered to it: the version, its class (an index into the spec's) and that class's share."""
+    """A row, and what was answered to it: the version, its class (an index into the spec's) and that class's share.
+
+    `request_id` is that under which the answer is in the log.
+    """
 
     row: Mapping[str, Cell]
     version: int
     place: int
     share: float
+    request_id: str
 
 
 def seal(saved: SavedAnswer, spec: DatasetSpec) -> str:
     """Return a token for the address: as long as it is good, only this installation can read it."""
     cells = {place: _shorten(saved.row[c.name], c) for place, c in enumerate(spec.features) if c.name in saved.row}
-    payload = [_fingerprint(spec), saved.version, saved.place, round(saved.share, 4), cells]
+    payload = [_fingerprint(spec), saved.version, saved.place, round(saved.share, 4), saved.request_id, cells]
     from cryptography.fernet import Fernet  # noqa: PLC0415 - costs as much as a page, and most requests need none
 
     return Fernet(_key()).encrypt(json.dumps(payload, separators=(",", ":")).encode()).decode().rstrip("=")
@@ -72,11 +76,11 @@ def unseal(token: str, spec: DatasetSpec) -> SavedAnswer:
         fernet.decrypt(sealed, ttl=DAYS * _SECONDS_A_DAY)
     except InvalidToken:
         raise LinkError(_("This link was good for %(days)s days.", days=DAYS), is_past=True) from None
-    fingerprint, version, place, share, cells = json.loads(content)
+    fingerprint, version, place, share, request_id, cells = json.loads(content)
     if fingerprint != _fingerprint(spec):
         raise LinkError(_("This link is about a dataset whose columns have changed since."), is_past=True)
     row = {spec.features[int(i)].name: _lengthen(cell, spec.features[int(i)]) for i, cell in cells.items()}
-    return SavedAnswer(row, version, place, share)
+    return SavedAnswer(row, version, place, share, request_id)
 
 
 def find_token(pasted: str) -> str:

@@ -38,11 +38,12 @@ class Answered:
     shares: tuple[float, ...]
 
 
-def surround_answer(champion: Champion, row: Mapping[str, Cell], kept: Kept | None = None) -> Extras:
+def surround_answer(champion: Champion, row: Mapping[str, Cell], request_id: str, kept: Kept | None = None) -> Extras:
     """Put beside a fresh answer its link and its figure, and the kept answer if there is one; the rest is fetched."""
     spec = current_spec()
     answered = answer(champion, row)
-    token = seal(SavedAnswer(row, champion.version.version, answered.place, answered.shares[answered.place]), spec)
+    share = answered.shares[answered.place]
+    token = seal(SavedAnswer(row, champion.version.version, answered.place, share, request_id), spec)
     extras = Extras(
         given=_list_given(row, spec),
         score=_find_score(champion),

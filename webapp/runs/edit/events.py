@@ -8,10 +8,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
+from webapp.events import write_event
 from webapp.runs.edit.queries import ARCHIVED, PickedRun
-from webapp.store.tables import event
 
 TAGGED, UNTAGGED, NOTED, RESTORED = "runs_tagged", "runs_untagged", "runs_noted", "runs_restored"
 DELETED = "runs_deleted"
@@ -26,8 +26,7 @@ def note_runs(conn: Connection, action: str, changed: Sequence[PickedRun], user:
     """Write what somebody did to some runs: the ids of all, and what people see of it in a line."""
     said = {name: cut(value, LONGEST_KEPT) if isinstance(value, str) else value for name, value in more.items()}
     detail = {"runs": [run.run_id for run in changed], "names": name_some([run.name for run in changed]), **said}
-    values = {"at": now, "user_name": user, "action": action, "subject": f"{len(changed)} runs"}
-    conn.execute(insert(event).values(values | {"detail": json.dumps(detail, ensure_ascii=False)}))
+    write_event(conn, action, f"{len(changed)} runs", json.dumps(detail, ensure_ascii=False), user=user, now=now)
 
 
 def name_some(names: Sequence[str]) -> list[str]:

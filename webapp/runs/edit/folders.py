@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select, union_all
 
 from ml.places import ArtifactRoots
 from ml.settings import Settings
-from webapp.artifacts import find_artifact_folder
+from webapp.artifacts import Here, find_artifact_folder
 from webapp.store.mlflow_tables import experiments, runs
 
 LAST = "artifacts"
@@ -36,13 +36,6 @@ class Places:
 def make_places(settings: Settings) -> Places:
     """The folders of this installation."""
     return Places(settings.artifact_roots, (settings.data_dir,))
-
-
-@dataclass(frozen=True)
-class Here:
-    """They lie in a folder of this machine."""
-
-    folder: Path
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ import posixpath
 import re
 
 NOTE_TAG = "mlflow.note.content"
+"""Where MLflow's own pages keep a note, of a run as of an experiment; here it has forms of its own."""
 LONGEST_KEY = 250
 LONGEST_VALUE = 8_000
 LONGEST_NOTE = 5_000
-"""Characters: what the note's own form on a run's page takes, and every release of MLflow."""
+"""Characters: MLflow takes 5,000 to 8,000 of a note, depending on its release."""
 _SIGNS = re.compile(r"[/\w.\- :]+")
 _OWNERS = {"mlflow.": "key_of_mlflow", "proctor.": "key_of_proctor"}
 

@@ -13,14 +13,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from ml.results import Progress, Report
+from webapp.artifacts import Here
+from webapp.events import write_event
 from webapp.jobs.queue import Job
 from webapp.runs.edit.events import DELETED, LONGEST_NAME, cut, note_runs
 from webapp.runs.edit.folders import (
     Elsewhere,
-    Here,
     Places,
     Refused,
     Removable,
@@ -119,13 +120,12 @@ def _remove_run(tools: Tools, run: PickedRun, job: Job, sharer: str | None) -> N
     if uri:
         shutil.rmtree(tools.places.roots.cached(uri), ignore_errors=True)  # a copy that may be fetched again
     said = {"name": cut(run.name, LONGEST_NAME), "job": job.number, "files": files, "bytes": size}
-    values = {"at": tools.clock(), "user_name": job.created_by, "action": RUN_DELETED}
-    values |= {"subject": name_subject(run.run_id), "detail": json.dumps(said, ensure_ascii=False)}
+    detail, now = json.dumps(said, ensure_ascii=False), tools.clock()
     with tools.store.write() as conn:
         _check(conn, run.run_id)
         for table in ROWS:
             conn.execute(delete(table).where(table.c.run_uuid == run.run_id))
-        conn.execute(insert(event).values(values))
+        write_event(conn, RUN_DELETED, name_subject(run.run_id), detail, user=job.created_by, now=now)
 
 
 def _check(conn: Connection, run_id: str) -> str | None:

@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Connection, TableClause, func, select
 
+from webapp.artifacts import Here
 from webapp.formats import file_size, integer
 from webapp.runs.edit.events import cut, isolate, list_some, name_some
-from webapp.runs.edit.folders import Elsewhere, Here, Nowhere, Places, Refused, find_removable, measure
+from webapp.runs.edit.folders import Elsewhere, Nowhere, Places, Refused, find_removable, measure
 from webapp.runs.edit.forms import DeleteForm
 from webapp.runs.edit.pages import ArchivedPage, DeletePage, EditForms, EditPage, PickedRuns, RunLine
 from webapp.runs.edit.protection import find_fed_versions
