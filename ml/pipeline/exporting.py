@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from ml.pipeline.fitting import Trained
@@ -12,9 +13,10 @@ from ml.rules import Decision
 
 @dataclass(frozen=True)
 class Served:
-    """The file that is served, or why there is none."""
+    """The file that is served and the training rows that lie beside it, or why there is none."""
 
     content: bytes = b""
+    rows: bytes = b""
     refusal: str = ""
 
 
@@ -22,15 +24,18 @@ def export_served(trained: Trained, training: Training) -> Served:
     """Export the fitted pipeline and hold it against the original; a model that fails is not served."""
     from ml.serve.encoding import ExportError  # ONNX is needed only here
     from ml.serve.export import check_parity, export_model
+    from ml.serve.keeping import keep_rows
 
     with training.stages.stage("export"):
         try:
             sets = trained.examination.sure.sets if trained.examination.sure else None
-            content = export_model(trained.pipeline, training.spec, decision_of(trained, training), sets)
+            rows = keep_rows(trained.pipeline, training.table, training.spec, training.request.seed)
+            decision = decision_of(trained, training)
+            content = export_model(trained.pipeline, training.spec, decision, sets, sha256(rows).hexdigest())
             check_parity(content, trained.pipeline, training.table, training.spec, training.request.seed)
         except ExportError as error:
             return Served(refusal=str(error))
-    return Served(content)
+    return Served(content, rows)
 
 
 def decision_of(trained: Trained, training: Training) -> Decision:

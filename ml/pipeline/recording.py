@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ml.track.runs import LoggedPipeline, OpenRun
 
 ONNX_PATH = "serving/model.onnx"
+ROWS_PATH = "serving/training_rows.json"
+"""Beside the model's file, which has its sha256: `ml.serve.training_rows`."""
 
 
 def log_run(run: OpenRun, trained: Trained, served: Served, card: ModelCard, training: Training) -> LoggedPipeline:
@@ -33,7 +35,7 @@ def log_run(run: OpenRun, trained: Trained, served: Served, card: ModelCard, tra
     with training.stages.stage("report"):
         documents = write_documents(trained, card, training)
     with training.stages.stage("log"), tempfile.TemporaryDirectory(prefix="proctor-") as scratch:
-        files = documents | ({ONNX_PATH: served.content} if served.content else {})
+        files = documents | ({ONNX_PATH: served.content, ROWS_PATH: served.rows} if served.content else {})
         write_files({Path(scratch, "artifacts", name): content for name, content in files.items()})
         runs.log_files(run, Path(scratch, "artifacts"))
         runs.log_figures(

@@ -36,11 +36,16 @@ class Parity:
 
 
 def export_model(
-    pipeline: Any, spec: DatasetSpec, decision: Decision = _MOST_PROBABLE, sets: ConformalSets | None = None
+    pipeline: Any,
+    spec: DatasetSpec,
+    decision: Decision = _MOST_PROBABLE,
+    sets: ConformalSets | None = None,
+    rows_sha256: str = "",
 ) -> bytes:
     """Return the ONNX file of a fitted pipeline, its contract inside: what it takes, and how it answers.
 
-    The contract has what conformal sets need where they are known.
+    The contract has what conformal sets need where they are known, and the sha256 of the file of training rows that
+    lies beside this one, if one does.
 
     Raises
     ------
@@ -60,6 +65,8 @@ def export_model(
     }
     if sets is not None:
         contract["conformal"] = {"level": sets.level, "least": [sets.least[name] for name in spec.target.categories]}
+    if rows_sha256:
+        contract["training_rows"] = rows_sha256
     entry.value = json.dumps(contract)
     content: bytes = model.SerializeToString(deterministic=True)
     return content

@@ -40,11 +40,14 @@ class Predictor:
         classes: tuple[str, ...],
         decision: Decision,
         sets: SetRule | None = None,
+        rows_sha256: str = "",
     ) -> None:
         self.columns = columns
         self.classes = classes
         self.decision = decision
         self.sets = sets
+        self.rows_sha256 = rows_sha256
+        """Of the file beside this one with the training rows (`ml.serve.training_rows`); empty where there is none."""
         self._session = session
         self._names = frozenset(column.name for column in columns)
         self._coded = tuple(column for column in columns if not column.is_numeric)
@@ -69,7 +72,29 @@ class Predictor:
         """
         for number, row in enumerate(rows, 1):
             self._check_names(number, row)
-        parts = [self._run(rows[start : start + CHUNK], start) for start in range(0, len(rows), CHUNK)]
+        parts = [self._run(self._feed(rows[start : start + CHUNK], start)) for start in range(0, len(rows), CHUNK)]
+        return np.concatenate(parts) if parts else np.empty((0, len(self.classes)))
+
+    def encode(self, row: Row) -> npt.NDArray[np.float64]:
+        """Return the row's cells in the order of `columns`: a category's place, a number, NaN for a missing number.
+
+        Raises
+        ------
+        RowError
+            For the first column that the model cannot take.
+        """
+        self._check_names(1, row)
+        cells = [(_numbers if column.is_numeric else _codes)(column, [row], 0)[0] for column in self.columns]
+        return np.array(cells, dtype=np.float64)
+
+    def predict_cells(self, cells: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return what `predict` does, for rows as `encode` makes them: many of them cost no Python a cell."""
+        is_numeric = np.array([column.is_numeric for column in self.columns], dtype=bool)
+        codes, numbers = cells[:, ~is_numeric].astype(np.int64), np.ascontiguousarray(cells[:, is_numeric])
+        feeds: dict[str, npt.NDArray[Any]] = {CODES: codes, NUMBERS: numbers}
+        feeds = {name: table for name, table in feeds.items() if table.shape[1]}
+        starts = range(0, len(cells), CHUNK)
+        parts = [self._run({name: table[i : i + CHUNK] for name, table in feeds.items()}) for i in starts]
         return np.concatenate(parts) if parts else np.empty((0, len(self.classes)))
 
     def decide(self, probabilities: npt.NDArray[np.float64]) -> tuple[str, ...]:
@@ -82,12 +107,15 @@ class Predictor:
                 raise RowError(number, name, "unknown_column")
             raise RowError(number, min(self._names - row.keys()), "absent_column")
 
-    def _run(self, rows: Sequence[Row], start: int) -> npt.NDArray[np.float64]:
+    def _feed(self, rows: Sequence[Row], start: int) -> dict[str, npt.NDArray[Any]]:
         feed: dict[str, npt.NDArray[Any]] = {}
         if self._coded:
             feed[CODES] = np.array([_codes(column, rows, start) for column in self._coded], dtype=np.int64).T
         if self._numeric:
             feed[NUMBERS] = np.array([_numbers(column, rows, start) for column in self._numeric], dtype=np.float64).T
+        return feed
+
+    def _run(self, feed: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float64]:
         probabilities: npt.NDArray[np.float64] = self._session.run([PROBABILITIES], feed)[0]
         return probabilities
 
@@ -162,13 +190,14 @@ def load_predictor(content: bytes) -> Predictor:
         version, columns, classes = contract["version"], _columns_of(contract), tuple(contract["classes"])
         decision = Decision(contract.get("rule", DEFAULT_RULE), tuple(contract.get("prior", ())))
         sets = _set_rule_of(contract)
+        rows_sha256 = str(contract.get("training_rows", ""))
     except Exception as error:  # the runtime raises a dozen unrelated classes for a file that it cannot take
         raise ModelFileError(f"not a model file of Proctor's: {type(error).__name__}") from error
     if version not in READABLE_VERSIONS:
         raise ModelFileError(f"the model file has contract version {version}, not {CONTRACT_VERSION}")
     if decision.rule not in RULES:
         raise ModelFileError(f"the model file answers by the rule {decision.rule!r}, which this Proctor does not know")
-    return Predictor(session, columns, classes, decision, sets)
+    return Predictor(session, columns, classes, decision, sets, rows_sha256)
 
 
 def _columns_of(contract: Mapping[str, Any]) -> tuple[PredictorColumn, ...]:

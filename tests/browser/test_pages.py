@@ -79,7 +79,9 @@ def test_an_answer_and_a_form_with_mistakes_shut_nobody_out(new_page: NewPage, l
     for select in page.locator("main select").all():
         select.select_option(index=1)
     page.get_by_role("button", name="Predict").click()
-    assert page.locator("#answer .bars").is_visible()
+    assert page.locator("#answer .bars").first.is_visible()
+    page.locator("#explained #what-if").wait_for()
+    assert page.locator("#explained .pushes").is_visible()
     assert find_faults(page) == []
 
 

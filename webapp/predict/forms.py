@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -26,6 +26,15 @@ def make_form(spec: DatasetSpec, columns: Iterable[PredictorColumn], language: s
         if column.name in read
     }
     return type("PredictionForm", (FlaskForm,), fields)(**kwargs)
+
+
+def fill_in(row: Mapping[str, Cell], spec: DatasetSpec) -> dict[str, Cell]:
+    """Return what a form that `read_row` reads this row from would hold."""
+    return {
+        PREFIX + str(i): NOT_KNOWN if row[column.name] is None and column.kind is not Kind.NUMERIC else row[column.name]
+        for i, column in enumerate(spec.features)
+        if column.name in row
+    }
 
 
 def read_row(form: FlaskForm, spec: DatasetSpec) -> dict[str, Cell]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 
+from webapp.predict.explained.pages import NO_EXTRAS, Extras
 from webapp.predictions.live import LiveView
 from webapp.runs.sentences import Worth
 
@@ -69,3 +70,4 @@ class PredictPage:
     worth: Worth | None
     trouble: bool
     live: LiveView | None
+    extras: Extras = NO_EXTRAS

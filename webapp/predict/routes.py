@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Blueprint, request
@@ -10,6 +11,8 @@ from flask.typing import ResponseReturnValue
 from webapp.champion import find_served
 from webapp.current import current_settings, current_spec
 from webapp.predict.answering import answer_caller
+from webapp.predict.explained.pages import Extras
+from webapp.predict.explained.surroundings import find_kept, surround_answer
 from webapp.predict.forms import make_form, read_row
 from webapp.predict.views import say_answer, show_prediction
 from webapp.predictions.live import find_live
@@ -34,7 +37,11 @@ def index() -> ResponseReturnValue:
         return render_page("predict/index.html", show_prediction(served, spec, root, language(), form, live=live))
     if not form.validate():
         page = show_prediction(served, spec, root, language(), form, live=live)
+        page = replace(page, extras=Extras(kept=find_kept(request.form.get("kept", ""))))
         return render_page("predict/index.html", page), HTTPStatus.UNPROCESSABLE_ENTITY
-    answered = answer_caller(served.champion, [read_row(form, spec)], Channel.FORM)
-    answer = say_answer(answered.request, spec, language())
-    return render_page("predict/index.html", show_prediction(served, spec, root, language(), form, answer, live=live))
+    row = read_row(form, spec)
+    answered = answer_caller(served.champion, [row], Channel.FORM).request
+    answer = say_answer(answered, spec, language())
+    page = show_prediction(served, spec, root, language(), form, answer, live=live)
+    extras = surround_answer(served.champion, row, answered.id, find_kept(request.form.get("kept", "")))
+    return render_page("predict/index.html", replace(page, extras=extras))

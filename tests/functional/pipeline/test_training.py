@@ -23,10 +23,12 @@ from ml.evaluate import EvaluationError, align_probabilities
 from ml.examination import Examination
 from ml.families import FAMILY_NAMES, PACKAGES
 from ml.pipeline import ONNX_PATH, prepare, train
+from ml.pipeline.recording import ROWS_PATH
 from ml.report.card import ModelCard
 from ml.results import Progress, TrainingRequest, TrainingResult
 from ml.serve.export import table_rows
 from ml.serve.predictor import load_predictor, read_verified
+from ml.serve.training_rows import read_rows
 from ml.settings import Settings
 from ml.track.runs import StoreError
 from ml.train import CalibrationError, SearchError, UnknownFamilyError
@@ -53,7 +55,7 @@ ARTIFACTS = {
     "report.json", "classification_report.txt", "classification_report.json", "confusion_matrix.json",
     "confusion_matrix.png", "examination.json", "out_of_fold.csv", "out_of_fold.npz", "cleaning_report.json",
     "model_card.json", "model_card.en.md", "model_card.es.md", "model_card.en.html", "model_card.es.html",
-    "environment.txt", ONNX_PATH,
+    "environment.txt", ONNX_PATH, ROWS_PATH,
 }  # fmt: skip
 
 
@@ -314,6 +316,12 @@ def test_a_training_leaves_how_sure_it_is_and_serves_its_sets(trained: Trained) 
     rule = load_predictor((folder / ONNX_PATH).read_bytes()).sets
     assert rule
     assert (rule.level, rule.least) == (0.9, tuple(sure["sets"]["least"].values()))
+
+
+def test_a_training_leaves_its_rows_beside_the_model_which_names_them(trained: Trained) -> None:
+    served = load_predictor((trained.artifacts / ONNX_PATH).read_bytes())
+    content = read_verified(trained.artifacts / ROWS_PATH, served.rows_sha256)
+    assert read_rows(content, served.columns, served.classes).total == len(pump_table(200).table)
 
 
 def test_a_baseline_costs_no_fits_beyond_its_evaluation(pumps: Settings) -> None:
