@@ -10,10 +10,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import get_decimal_symbol, get_group_symbol
 from babel.support import Translations
 from flask import Flask, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, Domain, get_locale
@@ -21,6 +19,8 @@ from jinja2 import pass_context, pass_eval_context
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from markupsafe import Markup
+
+from ml import numbers
 
 LANGUAGES = (("en", "English"), ("es", "Español"))
 CODES = tuple(code for code, _ in LANGUAGES)
@@ -91,16 +91,7 @@ def current_code() -> str:
 
 def write_signs(plain: str) -> str:
     """Turn the comma between thousands and the point of a number into the reader's."""
-    signs = _find_signs(current_code())
-    return plain if signs is None else plain.translate(signs)
-
-
-@cache
-def _find_signs(code: str) -> dict[int, str] | None:
-    """What a language writes for the two; None where it writes just these."""
-    locale = Locale.parse(code)
-    signs = {",": get_group_symbol(locale), ".": get_decimal_symbol(locale)}
-    return None if all(sign == own for sign, own in signs.items()) else str.maketrans(signs)
+    return numbers.write_signs(plain, current_code())
 
 
 @cache
