@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from webapp import api
+from webapp.accounts.api_tokens.routes import blueprint as tokens
 from webapp.accounts.routes import blueprint as accounts
 from webapp.admin.routes import blueprint as admin
 from webapp.audit.routes import blueprint as audit
@@ -29,7 +30,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["model"] = ModelNameConverter
     for blueprint in (
         overview, data, explore, runs, histories, compare, compare_curves, models, predict, predictions, audit, admin,
-        accounts, health, charts, experiments,
+        accounts, tokens, health, charts, experiments,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     api.init_app(app)

@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
+from webapp.accounts.api_tokens.caller import bears_token
 from webapp.api.problems import answer_problem, is_for_api
 from webapp.predictions.log import NotLoggedError
 from webapp.rendering import render_page
@@ -43,7 +44,7 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
         return error
     if isinstance(error, SecurityError):
         return answer_forged_host()
-    if is_for_api(request.path):
+    if is_for_api(request.path) or bears_token():
         return answer_problem(error)
     page = describe_error(error)
     headers = [(name, value) for name, value in error.get_headers() if name in {"Allow", "Retry-After"}]

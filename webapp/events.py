@@ -8,7 +8,7 @@ from webapp.store.tables import event
 
 KINDS = frozenset(
     {
-        "account_created",
+        "account_created", "token_made", "token_revoked",
         "job_submitted", "job_cancelled",
         "note", "runs_tagged", "runs_untagged", "runs_noted", "runs_archived", "runs_restored", "runs_deleted",
         "run_deleted",

@@ -15,7 +15,9 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
 from ml.settings import Settings
-from webapp.accounts import claims_session, current_user
+from webapp.accounts import User, claims_session, current_user
+from webapp.accounts.api_tokens.caller import NotLetInError, bears_token, require_scope
+from webapp.accounts.api_tokens.scopes import Scope
 from webapp.current import current_settings
 
 Access = Literal["anyone", "reader", "user", "admin"]
@@ -24,6 +26,8 @@ View = Callable[..., ResponseReturnValue]
 csrf = CSRFProtect()
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 LARGEST_BODY = 20 * 1024 * 1024
+API_PAGES = frozenset({"/api/v1/docs", "/api/v1/client"})
+"""What under /api is for people."""
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -89,19 +93,27 @@ def reading_is_open(settings: Settings, peer: str | None) -> bool:
     return settings.host in LOOPBACK and peer in LOOPBACK
 
 
-def access(who: Access) -> Callable[[View], View]:
-    """Declare who may call a view: anyone, whoever may read this site, whoever has an account, or its admins."""
+def access(who: Access, scope: Scope | None = None) -> Callable[[View], View]:
+    """Declare who may call a view: anyone, whoever may read this site, whoever has an account, or its admins.
+
+    Programs with a token may call it where it names a `scope` that their token has.
+    """
 
     def declare(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-            refusal = _refuse(who)
+            refusal = _refuse(who, scope)
             return view(*args, **kwargs) if refusal is None else refusal
 
-        cast("Any", guarded).access = who
+        cast("Any", guarded).access, cast("Any", guarded).scope = who, scope
         return guarded
 
     return declare
+
+
+def is_for_programs(path: str) -> bool:
+    """Whether it is programs that call this, which are told that they are refused, and not sent to a form."""
+    return path.startswith("/api/") and path not in API_PAGES
 
 
 def require_access_everywhere(app: Flask) -> None:
@@ -113,10 +125,15 @@ def require_access_everywhere(app: Flask) -> None:
         raise AccessNotDeclaredError(f"these routes do not say who may call them (@access): {', '.join(silent)}")
 
 
-def _refuse(who: Access) -> ResponseReturnValue | None:
-    if who == "anyone" or (who == "reader" and reading_is_open(current_settings(), request.remote_addr)):
+def _refuse(who: Access, scope: Scope | None) -> ResponseReturnValue | None:
+    if who == "anyone":
         return None
-    user = current_user()
+    user: User | None = None
+    if bears_token():
+        user = require_scope(scope).user
+    elif who == "reader" and reading_is_open(current_settings(), request.remote_addr):
+        return None
+    user = user or current_user()
     if user is None:
         return _ask_to_sign_in()
     if who == "admin" and user.role != "admin":
@@ -125,8 +142,8 @@ def _refuse(who: Access) -> ResponseReturnValue | None:
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
-    if request.path.startswith("/api/"):
-        abort(401)
+    if is_for_programs(request.path):
+        raise NotLetInError(401, "Sign in, or send a token: Authorization: Bearer …")
     following = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.login", next=following))
 

@@ -20,7 +20,7 @@ LARGEST_BODY = 8 * 1024 * 1024
 
 
 @blueprint.post("/predictions")
-@access("reader")
+@access("reader", "predict")
 def predict() -> ResponseReturnValue:
     """Predict 1 to 10,000 rows: `{"rows": [{column: value, …}, …]}`, null for a missing value.
 

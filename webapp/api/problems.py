@@ -55,7 +55,7 @@ def answer_problem(error: HTTPException) -> Response:
         **getattr(error, "members", {}),
     }
     response = Response(json.dumps(document), status, content_type="application/problem+json")
-    kept = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+    kept = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After", "WWW-Authenticate"}}
     response.headers.update(kept)
     return response
 
