@@ -19,6 +19,7 @@ from webapp.accounts import User, claims_session, current_user
 from webapp.accounts.api_tokens.caller import NotLetInError, bears_token, require_scope
 from webapp.accounts.api_tokens.scopes import Scope
 from webapp.current import current_settings
+from webapp.programs import is_for_api
 
 Access = Literal["anyone", "reader", "user", "admin"]
 View = Callable[..., ResponseReturnValue]
@@ -26,8 +27,6 @@ View = Callable[..., ResponseReturnValue]
 csrf = CSRFProtect()
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 LARGEST_BODY = 20 * 1024 * 1024
-API_PAGES = frozenset({"/api/v1/docs", "/api/v1/client"})
-"""What under /api is for people."""
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -111,11 +110,6 @@ def access(who: Access, scope: Scope | None = None) -> Callable[[View], View]:
     return declare
 
 
-def is_for_programs(path: str) -> bool:
-    """Whether it is programs that call this, which are told that they are refused, and not sent to a form."""
-    return path.startswith("/api/") and path not in API_PAGES
-
-
 def require_access_everywhere(app: Flask) -> None:
     """Stop the start if a route does not declare who may call it."""
     silent = sorted(
@@ -142,7 +136,7 @@ def _refuse(who: Access, scope: Scope | None) -> ResponseReturnValue | None:
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
-    if is_for_programs(request.path):
+    if is_for_api(request.path):
         raise NotLetInError(401, "Sign in, or send a token: Authorization: Bearer …")
     following = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.login", next=following))

@@ -16,5 +16,5 @@ __all__ = ["User", "claims_session", "current_user", "init_app", "print_setup_li
 def init_app(app: Flask) -> None:
     """Recognise people by their session and programs by their token, and count wrong passwords."""
     sessions.init_app(app)
-    attempts.init_app(app)
+    attempts.init_app(app, app.extensions["proctor_settings"].limits_url)
     caller.init_app(app)

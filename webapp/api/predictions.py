@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from ml.serve.contract import Row
 from webapp.api.answers import REPEATED_HEADER, answer, read_key
+from webapp.api.limits import count_request
 from webapp.api.problems import Problem, read_json_object
 from webapp.predict.answering import Answered
 from webapp.predictions.values import AnsweredRequest, AnsweredRow, Channel
@@ -27,6 +28,7 @@ def predict() -> ResponseReturnValue:
     In a share `set_level` of answers the true class is in `set`; both are null for a model that has no such sets.
     With an `Idempotency-Key`, the same request sent again gets the answer that it got before.
     """
+    count_request()
     body = read_json_object(LARGEST_BODY)
     rows = _read_rows(body)
     answered = answer(rows, Channel.API, read_key(body))

@@ -39,11 +39,6 @@ class RetryProblem(Problem):
         return [*super().get_headers(*arguments, **options), ("Retry-After", str(self.seconds))]
 
 
-def is_for_api(path: str) -> bool:
-    """Whether whoever asks for `path` expects JSON, errors included."""
-    return path == "/api" or path.startswith("/api/")
-
-
 def answer_problem(error: HTTPException) -> Response:
     """Turn any HTTP error into a problem document, keeping headers such as Allow and Retry-After."""
     status = error.code or 500
@@ -73,6 +68,8 @@ def read_json_object(largest: int = LARGEST_JSON) -> dict[str, Any]:
     """
     if not request.is_json:
         raise UnsupportedMediaType("Send JSON, with the header Content-Type: application/json.")
+    if request.content_encoding not in {None, "", "identity"}:
+        raise UnsupportedMediaType("Send the body as it is, without a Content-Encoding.")
     body = _read_body(largest)
     try:
         value = json.loads(
