@@ -38,6 +38,7 @@ from webapp.store.planning import hide_value
 from webapp.store.replacing import replacing
 from webapp.store.session import Store, current_store, end_reading, reading
 from webapp.store.tables import archived_run, changed_run, projection, run, value
+from webapp.store.triggers import forget_noted
 from webapp.store.values import delete_values, insert_values, upsert, write_values
 
 METRICS = {
@@ -96,7 +97,7 @@ def refresh_projection(store: Store) -> int:
             return 0
     with store.write() as conn:
         _lock(conn)
-        taken = conn.execute(update(changed_run).values(is_taken=true())).rowcount
+        taken = _take_notes(conn)
         noted = select(changed_run.c.run_id).where(changed_run.c.is_taken)
         known = _count(conn, run.c.run_id.in_(noted))
         _write_noted(conn, noted)
@@ -119,7 +120,7 @@ def rebuild_rows(conn: Connection) -> None:
     """Write every row anew within the caller's transaction."""
     _lock(conn)
     with _much_memory(conn):
-        conn.execute(update(changed_run).values(is_taken=true()))
+        _take_notes(conn)
         conn.execute(delete(archived_run))
         _insert_rows(conn, archived_run, select_archived())
         with replacing(conn, run, value) as (new_run, new_value):
@@ -180,6 +181,12 @@ def _select_rows(find: _Find) -> Select[Any]:
 
 def _is_behind(conn: Connection) -> bool:
     return conn.execute(_A_NOTE).first() is not None
+
+
+def _take_notes(conn: Connection) -> int:
+    taken = conn.execute(update(changed_run).values(is_taken=true())).rowcount
+    forget_noted(conn)
+    return taken
 
 
 def _own_columns() -> list[ColumnElement[Any]]:
