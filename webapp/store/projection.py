@@ -243,8 +243,8 @@ def _write_noted(conn: Connection, noted: Select[Any]) -> None:
     """Write what the noted runs have anew; a run keeps its number."""
     delete_values(conn, noted)
     conn.execute(delete(archived_run).where(archived_run.c.run_id.in_(noted)))
-    is_active = select(runs.c.run_uuid).where(runs.c.run_uuid.in_(noted), runs.c.lifecycle_stage == literal("active"))
-    conn.execute(delete(run).where(run.c.run_id.in_(noted), run.c.run_id.not_in(is_active)))
+    is_active = and_(runs.c.run_uuid == run.c.run_id, runs.c.lifecycle_stage == literal("active"))
+    conn.execute(delete(run).where(run.c.run_id.in_(noted), ~select(runs).where(is_active).exists()))
     _insert_rows(conn, run, select_rows().where(runs.c.run_uuid.in_(noted)))
     _insert_rows(conn, archived_run, select_archived().where(runs.c.run_uuid.in_(noted)))
     insert_values(conn, noted)

@@ -34,11 +34,12 @@ _MOMENT_MS = 400
 _PAUSE_SECONDS = 0.2
 _BESIDE = "_new"
 
-_OTHERS_WITH_A_HOLD = text("""
+_HAS_TO_STAY = text("""
     SELECT EXISTS (
         SELECT 1 FROM pg_depend
         WHERE refclassid = 'pg_class'::regclass AND classid = 'pg_rewrite'::regclass AND refobjid IN :tables
     ) OR EXISTS (SELECT 1 FROM pg_constraint WHERE contype = 'f' AND confrelid IN :tables)
+    OR EXISTS (SELECT 1 FROM pg_class WHERE oid IN :tables AND relnamespace <> to_regnamespace(current_schema()))
 """).bindparams(bindparam("tables", expanding=True))
 _GRANTS = text("""
     SELECT format('GRANT %s ON %I TO %s%s', privilege_type, CAST(:beside AS text),
@@ -52,17 +53,17 @@ _OWNER = text("SELECT quote_ident(pg_get_userbyid(relowner)) FROM pg_class WHERE
 @contextmanager
 def replacing(conn: Connection, *tables: Table) -> Iterator[tuple[Table, ...]]:
     """Yield empty tables without indexes, to be filled; at the end of the block they stand in the old ones' place."""
-    if conn.dialect.name == "postgresql" and not _have_others_a_hold(conn, tables):
+    if conn.dialect.name == "postgresql" and not _have_to_stay(conn, tables):
         yield from _replace_beside(conn, tables)
     else:
         yield from _replace_in_place(conn, tables)
 
 
-def _have_others_a_hold(conn: Connection, tables: tuple[Table, ...]) -> bool:
-    """Find out whether somebody's view or foreign key holds on to a table, which then cannot be dropped."""
+def _have_to_stay(conn: Connection, tables: tuple[Table, ...]) -> bool:
+    """Find out whether somebody's view or foreign key holds on to a table, or a new one would lie in another schema."""
     find = text("SELECT to_regclass(:table)::oid")
     oids = [conn.execute(find, {"table": table.name}).scalar_one() for table in tables]
-    return bool(conn.execute(_OTHERS_WITH_A_HOLD, {"tables": oids}).scalar_one())
+    return bool(conn.execute(_HAS_TO_STAY, {"tables": oids}).scalar_one())
 
 
 def _replace_in_place(conn: Connection, tables: tuple[Table, ...]) -> Iterator[tuple[Table, ...]]:
