@@ -116,6 +116,14 @@ def list_artifacts(folder: Path) -> tuple[tuple[str, int], ...]:
 
 def walk_files(folder: Path) -> Iterator[tuple[Path, int]]:
     """Yield every file below `folder` with its size in bytes; links are not followed, what cannot be read is passed."""
+    for entry in walk_entries(folder):
+        if entry.is_file(follow_symlinks=False):
+            with suppress(OSError):  # deleted since
+                yield Path(entry.path), entry.stat(follow_symlinks=False).st_size
+
+
+def walk_entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """Yield all that lies below `folder` but the folders themselves, links among it."""
     waiting = [folder]
     while waiting:
         try:
@@ -125,6 +133,5 @@ def walk_files(folder: Path) -> Iterator[tuple[Path, int]]:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(Path(entry.path))
-            elif entry.is_file(follow_symlinks=False):
-                with suppress(OSError):  # deleted since
-                    yield Path(entry.path), entry.stat(follow_symlinks=False).st_size
+            else:
+                yield entry

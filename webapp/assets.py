@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 
@@ -20,12 +20,14 @@ def init_app(app: Flask) -> None:
 
 def static_url(filename: str) -> str:
     """The address of a file in `static/`, with its content's hash."""
-    return url_for("static", filename=filename, v=_hash(str(current_app.static_folder), filename))
+    return _static_url(request.root_path, str(current_app.static_folder), filename)
 
 
-@cache
-def _hash(folder: str, filename: str) -> str:
-    return hashlib.sha256(Path(folder, filename).read_bytes()).hexdigest()[:12]
+@lru_cache(maxsize=256)
+def _static_url(_root: str, folder: str, filename: str) -> str:
+    """Build it once for each prefix that a proxy may put before all addresses."""
+    content = Path(folder, filename).read_bytes()
+    return url_for("static", filename=filename, v=hashlib.sha256(content).hexdigest()[:12])
 
 
 def _keep_versioned(response: Response) -> Response:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, g, render_template
+from flask import Flask, g, render_template, request
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
 from ml.spec import DatasetSpec
@@ -29,19 +31,6 @@ class DatasetInUse:
 
 
 @dataclass(frozen=True)
-class Place:
-    """An entry of the menu."""
-
-    subject: str
-    name: str
-
-    @property
-    def endpoint(self) -> str:
-        """Where it leads."""
-        return f"{self.subject}.index"
-
-
-@dataclass(frozen=True)
 class Frame:
     """What every page's layout shows around its own content."""
 
@@ -51,7 +40,8 @@ class Frame:
     is_admin: bool
     language: str
     languages: tuple[tuple[str, str], ...]
-    places: tuple[Place, ...]
+    rail: Markup
+    """The menu."""
     is_offline: bool = False
     """Whether the page is a file to keep, which has no menu, no forms and nobody who is signed in."""
 
@@ -77,18 +67,21 @@ def language() -> str:
     return current_code()
 
 
-def _places() -> tuple[Place, ...]:
-    return (
-        Place("overview", _("Overview")),
-        Place("data", _("Data")),
-        Place("explore", _("Explore")),
-        Place("runs", _("Runs")),
-        Place("compare", _("Compare")),
-        Place("models", _("Models")),
-        Place("predict", _("Predict")),
-        Place("audit", _("Audit")),
-        Place("admin", _("Admin")),
-    )
+@lru_cache(maxsize=256)
+def _draw_rail(_language: str, _root: str, subject: str | None) -> Markup:
+    """Draw the menu for one language, prefix of a proxy and subject: it is the same for everybody."""
+    places = {
+        "overview": _("Overview"),
+        "data": _("Data"),
+        "explore": _("Explore"),
+        "runs": _("Runs"),
+        "compare": _("Compare"),
+        "models": _("Models"),
+        "predict": _("Predict"),
+        "audit": _("Audit"),
+        "admin": _("Admin"),
+    }
+    return Markup(render_template("layouts/rail.html", places=places, subject=subject))  # noqa: S704 - our own
 
 
 def make_frame() -> Frame:
@@ -102,7 +95,7 @@ def make_frame() -> Frame:
         is_admin=bool(user and user.role == "admin"),
         language=language(),
         languages=LANGUAGES,
-        places=_places(),
+        rail=_draw_rail(language(), request.root_path, request.blueprint),
     )
 
 

@@ -8,11 +8,10 @@ from html import escape
 from textwrap import wrap
 
 from ml.charts.words import ENGLISH, Words
+from ml.numbers import write_number
 from ml.spec import Column, DatasetSpec
 
 _LABEL_WIDTH = 22
-_GROUPED_FROM = 10_000
-"""Spanish marks thousands from five digits on."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +55,7 @@ class Reader:
 
     def number(self, value: float | None, digits: int = 2) -> str:
         """A number with a fixed count of digits."""
-        if value is None:
-            return "–"
-        text = f"{value:,.{digits}f}"
-        if not self.language.startswith("es"):
-            return text
-        text = text if abs(value) >= _GROUPED_FROM else text.replace(",", "")
-        return text.translate(str.maketrans(",.", ".,"))
+        return "–" if value is None else write_number(value, digits, self.language)
 
     def count(self, value: int) -> str:
         """A whole number."""

@@ -8,18 +8,19 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import loguniform
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import Pipeline
 
 from ml.families import PACKAGES
 from ml.features import build_preprocessor
 from ml.spec import DatasetSpec
 from ml.train.family import Family
+from ml.train.probable import ProbableMixin
 
 Floats = npt.NDArray[np.float64]
 
 
-class NumberedLabels(ClassifierMixin, BaseEstimator):
+class NumberedLabels(ProbableMixin, BaseEstimator):
     """Let a classifier that knows nothing but numbers for labels learn from names.
 
     Parameters
@@ -46,11 +47,6 @@ class NumberedLabels(ClassifierMixin, BaseEstimator):
         """Return the probability of each class, shape (rows, classes)."""
         shares: Floats = np.asarray(self.estimator_.predict_proba(np.asarray(X)), dtype=np.float64)
         return shares
-
-    def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Return the most probable class of each row."""
-        chosen: npt.NDArray[Any] = self.classes_[self.predict_proba(X).argmax(axis=1)]
-        return chosen
 
 
 def build_lightgbm(spec: DatasetSpec, seed: int) -> Pipeline:

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
@@ -17,6 +17,7 @@ from ml.spec import DatasetSpec
 from ml.train.calibrators import Floats, bend, learn_bends
 from ml.train.family import Family
 from ml.train.inner_folds import InnerFolds
+from ml.train.probable import ProbableMixin
 
 INNER_FOLDS = 5
 
@@ -25,7 +26,7 @@ class CalibrationError(ValueError):
     """The family cannot be calibrated so; the message says why and what to do."""
 
 
-class CalibratedClassifier(ClassifierMixin, BaseEstimator):
+class CalibratedClassifier(ProbableMixin, BaseEstimator):
     """Fits an estimator to all rows, and bends its shares by curves learned from inner folds.
 
     The inner folds are stratified, seeded, and keep rows with equal features together, so that a curve is learned only
@@ -53,11 +54,6 @@ class CalibratedClassifier(ClassifierMixin, BaseEstimator):
         """Return bent probabilities in the order of `classes_`."""
         check_is_fitted(self)
         return bend(self.method, self.bends_, self.estimator_.predict_proba(X))
-
-    def predict(self, X: pd.DataFrame) -> npt.NDArray[Any]:
-        """Return the most probable class of each row."""
-        answers: npt.NDArray[Any] = self.classes_[self.predict_proba(X).argmax(axis=1)]
-        return answers
 
 
 def predict_inner(estimator: Any, X: pd.DataFrame, labels: npt.NDArray[Any], folds: int, seed: int) -> Floats:

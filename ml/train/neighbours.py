@@ -6,10 +6,11 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ml.train.probable import ProbableMixin
 from ml.train.single_column import smooth_shares
 
 Floats = npt.NDArray[np.float64]
@@ -18,7 +19,7 @@ TIE = 1e-9
 """Squared distances that differ by less are equal: rounding must not decide who is a neighbour."""
 
 
-class NeighbourShares(ClassifierMixin, BaseEstimator):
+class NeighbourShares(ProbableMixin, BaseEstimator):
     """Predict the class shares among the nearest training rows, all that are as near as the k-th included.
 
     Between categories many distances are equal; scikit-learn's KNeighborsClassifier then keeps k of them by their place
@@ -59,9 +60,3 @@ class NeighbourShares(ClassifierMixin, BaseEstimator):
         last = min(self.n_neighbors, len(self.rows_)) - 1
         farthest = np.partition(squares, last, axis=1)[:, last, None]
         return smooth_shares((squares <= farthest + TIE) @ self.labels_, self.class_prior_)
-
-    def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Return the most frequent class among each row's neighbours."""
-        shares = self.predict_proba(X)
-        chosen: npt.NDArray[Any] = self.classes_[shares.argmax(axis=1)]
-        return chosen

@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import expit, log_expit
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
+
+from ml.train.probable import ProbableMixin
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -19,7 +21,7 @@ Integers = npt.NDArray[np.int64]
 _GRADIENT_TOLERANCE = 1e-6
 
 
-class ProportionalOdds(ClassifierMixin, BaseEstimator):
+class ProportionalOdds(ProbableMixin, BaseEstimator):
     """The cumulative logit model: P(class ≤ k | x) = σ(θ_k - x·β), one β for all classes.
 
     McCullagh, Regression models for ordinal data, Journal of the Royal Statistical Society B 42 (1980). Fitted by
@@ -93,12 +95,6 @@ class ProportionalOdds(ClassifierMixin, BaseEstimator):
         below = expit(self.thresholds_ - (X @ self.coef_)[:, None])
         shares: Floats = np.diff(below, axis=1, prepend=0.0, append=1.0)
         return shares[:, np.argsort(self.order_)]
-
-    def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Return the most probable class of each row."""
-        shares = self.predict_proba(X)
-        chosen: npt.NDArray[Any] = self.classes_[shares.argmax(axis=1)]
-        return chosen
 
     def __sklearn_tags__(self) -> Any:
         """Say that classes without an order may be told apart poorly."""

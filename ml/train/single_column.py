@@ -9,10 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
+
+from ml.train.probable import ProbableMixin
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -42,7 +44,7 @@ class Cells:
         return np.where(pd.isna(values), self.missing, cells).astype(np.int64)
 
 
-class SingleColumnClassifier(ClassifierMixin, BaseEstimator):
+class SingleColumnClassifier(ProbableMixin, BaseEstimator):
     """Predict the class shares among training rows that have the same value in the best single column.
 
     The best column is the one with the lowest leave-one-out log-loss on the training rows, the first of equals. Numbers
@@ -97,12 +99,6 @@ class SingleColumnClassifier(ClassifierMixin, BaseEstimator):
         cells = Cells(tuple(self.categories_), self.edges_).locate(values)
         shares: Floats = np.vstack([self.probabilities_, self.class_prior_])[cells]
         return shares
-
-    def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Return the most frequent class of each row's cell."""
-        shares = self.predict_proba(X)
-        chosen: npt.NDArray[Any] = self.classes_[shares.argmax(axis=1)]
-        return chosen
 
     def __sklearn_tags__(self) -> Any:
         """Say that text and missing values are welcome, and that one column may be too little."""

@@ -7,15 +7,17 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils import get_tags
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ml.train.probable import ProbableMixin
+
 Floats = npt.NDArray[np.float64]
 
 
-class SoftVote(ClassifierMixin, BaseEstimator):
+class SoftVote(ProbableMixin, BaseEstimator):
     """Answer the mean of what the members answer, each with the same weight.
 
     scikit-learn's VotingClassifier does so too, but hands its members numbers for labels, sorted by name: the order of
@@ -49,12 +51,6 @@ class SoftVote(ClassifierMixin, BaseEstimator):
         validate_data(self, X, reset=False, dtype=None, ensure_all_finite=False, accept_sparse=True)
         shares: Floats = np.mean([member.predict_proba(X) for _, member in self.members_], axis=0)
         return shares
-
-    def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Return the most probable class of each row."""
-        shares = self.predict_proba(X)
-        chosen: npt.NDArray[Any] = self.classes_[shares.argmax(axis=1)]
-        return chosen
 
     def __sklearn_tags__(self) -> Any:
         """Say that what every member takes is welcome."""

@@ -43,6 +43,19 @@ def test_the_page_of_the_one_time_link_is_sound(app: Flask, client: FlaskClient)
 
 
 @pytest.mark.parametrize(
+    ("prefix", "language", "word"), [("", "en", "Runs"), ("/lab", "en", "Runs"), ("", "es", "Ejecuciones")]
+)
+def test_the_menu_is_that_of_the_prefix_and_the_language(
+    client: FlaskClient, prefix: str, language: str, word: str
+) -> None:
+    client.get("/login")  # draws one that must not be given to the others
+    page = client.get("/runs", headers={"Accept-Language": language}, environ_overrides={"SCRIPT_NAME": prefix}).text
+    (current,) = re.findall(r'<a href="([^"]*)" aria-current="page">.*?</svg>([^<]*)</a>', page)
+    assert current == (f"{prefix}/runs", word)
+    assert f'href="{prefix}/static/css/' in page
+
+
+@pytest.mark.parametrize(
     ("markup", "fault"),
     [
         ('<p id="a"><p id="a">', "id twice: a"),

@@ -11,14 +11,13 @@ from sqlalchemy import Connection, Select, func, select
 from webapp.runs.edit.keys import NOTE_TAG
 from webapp.runs.queries import RunRow
 from webapp.store.columns import RunColumn
-from webapp.store.mlflow_tables import experiment_tags, experiments
+from webapp.store.mlflow_tables import GOING_ON, experiment_tags, experiments
 from webapp.store.paging import find_key
 from webapp.store.tables import archived_run, run, value
 from webapp.store.values import Kind
 
 NOTE = NOTE_TAG
 LARGEST_ID = 2**31 - 1
-_GOING = ("RUNNING", "SCHEDULED")
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def count_archived(conn: Connection, experiment_id: int) -> int:
 
 def count_going(conn: Connection, since: int) -> dict[int, int]:
     """Count the runs that are under way in each experiment, of those that began after `since`."""
-    query = select(run.c.experiment_id, func.count()).where(run.c.status.in_(_GOING), run.c.started_at > since)
+    query = select(run.c.experiment_id, func.count()).where(run.c.status.in_(GOING_ON), run.c.started_at > since)
     return {row[0]: row[1] for row in conn.execute(query.group_by(run.c.experiment_id))}
 
 

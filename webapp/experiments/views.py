@@ -40,9 +40,10 @@ from webapp.formats import any_number, when
 from webapp.record.notes import render_note
 from webapp.runs.lines import describe_state, make_line
 from webapp.runs.pickers import Choice
-from webapp.runs.queries import STATES, RunRow
+from webapp.runs.queries import RunRow
 from webapp.scores import Company as ScoreCompany
 from webapp.scores import make_score
+from webapp.store.mlflow_tables import RUN_STATES
 
 ON_A_PAGE = 100
 MOST_LINES = 50
@@ -144,7 +145,7 @@ def _outline(name: str, found: Findings, reader: Reader) -> Outline | None:
 
 def _count_state(one: Experiment, state: str, runs: int) -> StateCount:
     word, kind = describe_state(state)
-    return StateCount(word, kind, runs, link_runs(one, state) if state in STATES else "")
+    return StateCount(word, kind, runs, link_runs(one, state) if state in RUN_STATES else "")
 
 
 def _sort_states(states: Mapping[str, int]) -> list[str]:

@@ -20,8 +20,8 @@ from webapp.files.tree import MOST_SHOWN, Branch, Tree, read_tree, say_name
 from webapp.formats import file_size, integer
 from webapp.jobs.cards import describe_failure
 from webapp.jobs.queue import Job
-from webapp.runs.histories.live import GOING_ON
 from webapp.runs.queries import RunDetail
+from webapp.store.mlflow_tables import GOING_ON
 
 MEGABYTE = 1_000_000
 SHOWN_ON_THE_RUN = 200

@@ -24,12 +24,18 @@ from sqlalchemy import (
 from ml.examination.reproduction import REPRODUCED_BY, REPRODUCTION
 from ml.families import BASELINES
 from webapp.jobs.states import State
-from webapp.store.mlflow_tables import model_version_tags, model_versions, registered_model_aliases, runs, tags
+from webapp.store.mlflow_tables import (
+    GOING_ON,
+    model_version_tags,
+    model_versions,
+    registered_model_aliases,
+    runs,
+    tags,
+)
 from webapp.store.tables import job
 
 JOB_TAG = "proctor.job_id"
 FAMILY_TAG = "proctor.family"
-OPEN = ("RUNNING", "SCHEDULED")
 ENDED_BADLY = ("FAILED", "KILLED")
 
 
@@ -102,7 +108,7 @@ def clear_orphans(conn: Connection, now: int) -> int:
         select(runs.c.run_uuid)
         .join(tags, and_(tags.c.run_uuid == runs.c.run_uuid, tags.c.key == JOB_TAG))
         .join(job, job.c.id == tags.c.value)
-        .where(runs.c.status.in_(OPEN), job.c.state != State.RUNNING)
+        .where(runs.c.status.in_(GOING_ON), job.c.state != State.RUNNING)
     )
     ids = conn.scalars(orphans).all()
     if ids:

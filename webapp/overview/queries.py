@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal, select
 
 from webapp.store.tables import job
 
-_UNFINISHED = select(func.count()).select_from(job).where(job.c.state.in_(("queued", "running")))
+# Elements, and not a list to be expanded at each execution: every page asks.
+_UNFINISHED = select(func.count()).select_from(job).where(job.c.state.in_([literal("queued"), literal("running")]))
 
 
 def count_unfinished_jobs(conn: Connection) -> int:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import nh3
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 LONGEST_RENDERED = 50_000
 """Characters; what is longer is shown as it was typed."""
@@ -55,6 +58,8 @@ def render_note(text: str) -> Markup:
 
 @cache
 def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - a start does not wait for what only notes need
+
     return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
@@ -67,10 +72,10 @@ def _link_pictures(tokens: list[Token]) -> list[Token]:
         if token.type != "image":
             linked.append(token)
             continue
-        words = Token("text", "", 0, content=token.content or str(token.attrs.get("src", "")))
+        words = type(token)("text", "", 0, content=token.content or str(token.attrs.get("src", "")))
         if depth:
             linked.append(words)
         else:
-            opened = Token("link_open", "a", 1, attrs={"href": str(token.attrs.get("src", ""))})
-            linked += [opened, words, Token("link_close", "a", -1)]
+            opened = type(token)("link_open", "a", 1, attrs={"href": str(token.attrs.get("src", ""))})
+            linked += [opened, words, type(token)("link_close", "a", -1)]
     return linked

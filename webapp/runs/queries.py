@@ -24,7 +24,6 @@ from webapp.store.mlflow_tables import LARGEST_FLOAT, experiments, latest_metric
 from webapp.store.paging import Matches, count_runs, find_bookmark, read_run_page
 from webapp.store.tables import run as run_table
 
-STATES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED")
 EVERYTHING = Where()
 
 

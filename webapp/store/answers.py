@@ -25,7 +25,9 @@ _kept: WeakKeyDictionary[Engine, _Answers] = WeakKeyDictionary()
 _lock = Lock()
 
 
-def find_answer(conn: Connection, question: Hashable, find: Callable[[], _Answer]) -> _Answer:
+def find_answer(
+    conn: Connection, question: Hashable, find: Callable[[], _Answer], version: int | None = None
+) -> _Answer:
     """Return what `find` returns, or what it returned when the same was asked of the same state of the projection.
 
     Two who ask at once may both have it found.
@@ -35,10 +37,12 @@ def find_answer(conn: Connection, question: Hashable, find: Callable[[], _Answer
     question
         All that the answer depends on but the projection; None where something else tells, too, so that the answer must
         not be kept.
+    version
+        What `find_version` said within the same reading, by who has asked it already.
     """
     if question is None:
         return find()
-    asked = find_version(conn), question
+    asked = find_version(conn) if version is None else version, question
     with _lock:
         answers = _kept.setdefault(conn.engine, LRUCache(MOST_BYTES, getsizeof=_weigh))
         if asked in answers:

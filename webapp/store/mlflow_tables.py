@@ -8,6 +8,8 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Float, Integer, String, Text, column, table
 
 DEFAULT_WORKSPACE = "default"
+GOING_ON = ("RUNNING", "SCHEDULED")
+RUN_STATES = (*GOING_ON, "FINISHED", "FAILED", "KILLED")
 
 experiments = table(
     "experiments",

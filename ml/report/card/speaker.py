@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ml.examination.people import Outcome
+from ml.numbers import write_number
 from ml.report.card.values import ModelCard
 from ml.report.card.words import FAMILIES, Words
 from ml.results import Difference, Estimate
 from ml.spec.values import Text
 
-_GROUPED_FROM = 10_000
-"""Spanish marks thousands from five digits on."""
 _NONE = "–"
 
 
@@ -64,11 +63,7 @@ class Speaker:
 
     def number(self, value: float, digits: int = 3) -> str:
         """A number with a fixed count of digits."""
-        text = f"{value:,.{digits}f}"
-        if not self.language.startswith("es"):
-            return text
-        text = text if abs(value) >= _GROUPED_FROM else text.replace(",", "")
-        return text.translate(str.maketrans(",.", ".,"))
+        return write_number(value, digits, self.language)
 
     def count(self, value: int) -> str:
         """A whole number."""

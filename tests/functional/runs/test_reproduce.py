@@ -111,7 +111,7 @@ def test_an_identical_run_says_so_in_both_languages(client: FlaskClient, store: 
     assert re.search(r"verdict-good.*Identical.*All 6,660 out-of-fold predictions .* to the bit", section, re.DOTALL)
     assert "Nothing that was recorded of code, data and environment differs." in section
     assert f'href="/runs/{ORIGINAL}"' in section
-    assert "Las 6.660 predicciones fuera de pliegue han salido idénticas" in section_of(client, AGAIN, "es")
+    assert "Las 6660 predicciones fuera de pliegue han salido idénticas" in section_of(client, AGAIN, "es")
 
 
 def test_a_run_that_differs_says_by_how_much_and_what_else_differs(

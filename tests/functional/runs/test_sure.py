@@ -91,7 +91,7 @@ def test_a_baseline_shows_what_cost_no_fits(show: Callable[..., str]) -> None:
 def test_the_section_in_spanish(show: Callable[..., str]) -> None:
     page = show(make_sure(), **SPANISH)
     assert "¿Qué tan segura es una respuesta?" in page
-    assert "Con el doble de filas (1.332 en lugar de 666) cabe esperar: exactitud 0,56 [0,51–0,61]" in page
+    assert "Con el doble de filas (1332 en lugar de 666) cabe esperar: exactitud 0,56 [0,51–0,61]" in page
 
 
 def test_a_run_that_was_not_examined_has_no_such_section(app: Flask, settings: Settings, client: FlaskClient) -> None:

@@ -7,7 +7,8 @@ shape, or one that leads to such a folder of another run, is never followed.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,7 +18,7 @@ from sqlalchemy import Connection, select, union_all
 
 from ml.places import ArtifactRoots
 from ml.settings import Settings
-from webapp.artifacts import Here, find_artifact_folder
+from webapp.artifacts import Here, find_artifact_folder, walk_entries
 from webapp.store.mlflow_tables import experiments, runs
 
 LAST = "artifacts"
@@ -108,28 +109,13 @@ def measure(folders: Iterable[Path]) -> tuple[int, int] | None:
     """Count the files in some folders and their bytes; None where there are too many to count on the way."""
     files = size = 0
     for folder in folders:
-        for entry_size in _walk(folder):
-            files, size = files + 1, size + entry_size
+        for entry in walk_entries(folder):
+            files += 1
+            with suppress(OSError):  # deleted since
+                size += entry.stat(follow_symlinks=False).st_size
             if files > MOST_COUNTED:
                 return None
     return files, size
-
-
-def _walk(folder: Path) -> Iterator[int]:
-    waiting = [folder]
-    while waiting:
-        try:
-            entries = list(os.scandir(waiting.pop()))
-        except OSError:
-            continue
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                waiting.append(Path(entry.path))
-            else:
-                try:
-                    yield entry.stat(follow_symlinks=False).st_size
-                except OSError:  # deleted since
-                    yield 0
 
 
 def _split(address: str) -> list[str]:

@@ -30,7 +30,7 @@ from webapp.runs.edit.queries import (
 from webapp.runs.edit.sentences import say_kept, say_phrase, say_why
 from webapp.runs.edit.tables import logged_models
 from webapp.runs.lines import describe_state
-from webapp.store.mlflow_tables import latest_metrics, params, runs, tags
+from webapp.store.mlflow_tables import GOING_ON, latest_metrics, params, runs, tags
 
 MOST_SHOWN = 20
 MOST_REASONS = 5
@@ -174,7 +174,7 @@ def _list_notes(conn: Connection, picked: Picked) -> tuple[str, ...]:
                 children,
             )
         )
-    if running := sum(run.status in {"RUNNING", "SCHEDULED"} for run in picked.runs):
+    if running := sum(run.status in GOING_ON for run in picked.runs):
         said.append(
             ngettext(
                 "%(num)s of them is still running, as far as MLflow knows. What it writes later is left behind.",

@@ -17,8 +17,8 @@ from ml.charts.reader import Reader
 from webapp.formats import duration, integer
 from webapp.runs.histories.asked import CurvesAsked
 from webapp.runs.histories.queries import LatestValue, RunState, find_state, list_latest
+from webapp.store.mlflow_tables import GOING_ON
 
-GOING_ON = frozenset({"RUNNING", "SCHEDULED"})
 QUIET = 24 * 60 * 60 * 1000
 """Milliseconds without a value after which a run that never said that it ended is no longer waited for."""
 _TICK = 15_000

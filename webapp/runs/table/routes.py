@@ -48,8 +48,8 @@ def index() -> ResponseReturnValue:
     now = now_ms()
     state, reader = read_state(request.args, read_filters(request.args, now)), make_reader(conn, current_user())
     question = (language(), reader, state) if is_of_projection(state) else None
-    headline, history = find_answer(conn, question, lambda: _render_history(conn, state, reader))
-    page = RunsPage(headline, history, version, has_running(conn, now))
+    headline, history = find_answer(conn, question, lambda: _render_history(conn, state, reader), version)
+    page = RunsPage(headline, history, version, has_running(conn, version, now))
     return render_page("runs/index.html", page), 422 if state.filters.where.error else 200
 
 

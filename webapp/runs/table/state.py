@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from webapp.runs.language.where import read_where
-from webapp.runs.queries import STATES, Filters, Order
+from webapp.runs.queries import Filters, Order
 from webapp.store.columns import RunColumn, read_column
+from webapp.store.mlflow_tables import RUN_STATES
 
 ADDRESS = "/runs"
 SIZES = (25, 50, 100)
@@ -89,7 +90,7 @@ def read_filters(args: MultiDict[str, str], now: int) -> Filters:
     return Filters(
         text=args.get("q", "").strip()[:200],
         family=args.get("family", "")[:250],
-        state=state if state in STATES else "",
+        state=state if state in RUN_STATES else "",
         where=read_where(args.get("filter", ""), now),
     )
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, func, select
 
 from webapp.accounts import User
 from webapp.compare.matching import link_matching
@@ -17,7 +17,7 @@ from webapp.runs.filter_field import show_filter
 from webapp.runs.language import tree as language
 from webapp.runs.language.where import Where, narrow
 from webapp.runs.lines import describe_state, make_name
-from webapp.runs.queries import STATES, Filters, RunPage, find_runs, list_families, make_conditions
+from webapp.runs.queries import Filters, RunPage, find_runs, list_families, make_conditions
 from webapp.runs.sentences import describe_family
 from webapp.runs.table.cells import find_values, make_cell, name_experiments
 from webapp.runs.table.columns import ACCURACY, choose_columns, list_other_columns, make_headings, name_column
@@ -34,7 +34,9 @@ from webapp.runs.table.pages import (
 )
 from webapp.runs.table.saved import SavedView, list_views
 from webapp.runs.table.state import SIZES, TableState
+from webapp.store.answers import find_answer
 from webapp.store.columns import RunColumn
+from webapp.store.mlflow_tables import GOING_ON, RUN_STATES
 from webapp.store.paging import count_runs, find_key
 from webapp.store.tables import run
 from webapp.store.values import Kind
@@ -42,11 +44,7 @@ from webapp.store.values import Kind
 DAY = 86_400_000
 PATIENCE = 7 * DAY
 """A run that has been running for longer was killed without a word: a page does not wait for it."""
-_GOING = (
-    select(run.c.number)
-    .where(run.c.status.in_(("RUNNING", "SCHEDULED")), run.c.started_at > bindparam("since"))
-    .limit(1)
-)
+_LAST_GOING = select(func.max(run.c.started_at)).where(run.c.status.in_(GOING_ON))
 EXPERIMENT = RunColumn(None, "experiment_id")
 FORMS = (("csv", "CSV"), ("json", "JSON"), ("parquet", "Parquet"))
 _WRITTEN = {
@@ -103,7 +101,7 @@ def show_history(conn: Connection, state: TableState, reader: Reader) -> History
             finds_any=found.matching > 0,
         ),
         families=tuple((family, describe_family(family)) for family in list_families(conn)),
-        states=tuple((status, describe_state(status)[0]) for status in STATES),
+        states=tuple((status, describe_state(status)[0]) for status in RUN_STATES),
         headings=make_headings(state, columns),
         lines=tuple(
             TableLine(make_name(row), tuple(make_cell(row, column, values, names) for column in columns))
@@ -134,9 +132,10 @@ def show_history(conn: Connection, state: TableState, reader: Reader) -> History
     )
 
 
-def has_running(conn: Connection, now: int) -> bool:
+def has_running(conn: Connection, version: int, now: int) -> bool:
     """Whether a run is under way that may still say something."""
-    return conn.execute(_GOING, {"since": now - PATIENCE}).first() is not None
+    last = find_answer(conn, "last start of what runs", lambda: conn.execute(_LAST_GOING).scalar() or 0, version)
+    return last > now - PATIENCE
 
 
 def _show_groups(conn: Connection, state: TableState, by: RunColumn, columns: tuple[RunColumn, ...]) -> GroupTable:
@@ -186,7 +185,7 @@ def _narrow(state: TableState, by: RunColumn, value: GroupValue, names: Mapping[
     """Return the address of a group's runs; empty where no filter can say which they are."""
     if by.kind is None and by.name == "family" and value:
         return state.link(filters=replace(state.filters, family=str(value)), group=None)
-    if by.kind is None and by.name == "status" and value in STATES:
+    if by.kind is None and by.name == "status" and value in RUN_STATES:
         return state.link(filters=replace(state.filters, state=str(value)), group=None)
     named = names.get(value, "") if by == EXPERIMENT and isinstance(value, int) else value
     narrowed = narrow(state.filters.where, _WRITTEN[by.kind], _ATTRIBUTES.get(by.name, by.name), named)
