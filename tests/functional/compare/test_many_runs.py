@@ -14,14 +14,13 @@ from sqlalchemy import event, insert, update
 
 from tests.builders.pages import find_faults
 from tests.builders.runs import make_evaluation, write_trained_run
-from tests.builders.stores import write_experiment, write_metric, write_run
+from tests.builders.stores import write_metric, write_run
 from tests.builders.tried_runs import name_run, write_tried_runs
 from webapp.store import mlflow_tables as mlflow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flask import Flask
     from flask.testing import FlaskClient
 
     from ml.settings import Settings
@@ -30,14 +29,6 @@ if TYPE_CHECKING:
 ODD = "f" * 32
 HOSTILE = "<script>alert(1)</script>"
 VIEWS = ("", "tests", "scatter", "parallel", "contour", "groups", "reports")
-
-
-@pytest.fixture
-def store(app: Flask) -> Store:
-    store: Store = app.extensions["proctor_store"]
-    with store.write() as conn:
-        write_experiment(conn)
-    return store
 
 
 @pytest.fixture
