@@ -23,6 +23,7 @@ from webapp.predict.explained.routes import blueprint as predict
 from webapp.predictions.routes import blueprint as predictions
 from webapp.record.routes import blueprint as runs
 from webapp.runs.histories.routes import blueprint as histories
+from webapp.scoring.routes import blueprint as scoring
 
 
 def init_app(app: Flask) -> None:
@@ -30,7 +31,8 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["model"] = ModelNameConverter
     for blueprint in (
         overview, data, explore, runs, histories, compare, compare_curves, models, predict, predictions, audit, admin,
-        accounts, tokens, health, charts, experiments,
+        accounts, tokens, health, charts, experiments, scoring,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
+    app.extensions["csrf"].exempt(scoring)  # as for the API: see webapp.api
     api.init_app(app)

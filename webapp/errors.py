@@ -16,8 +16,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from webapp.accounts.api_tokens.caller import bears_token
 from webapp.api.problems import answer_problem
 from webapp.predictions.log import NotLoggedError
-from webapp.programs import is_for_api
+from webapp.programs import SCORING, is_for_api
 from webapp.rendering import render_page
+from webapp.scoring.refusals import answer_refusal
 
 RETRY_SECONDS = 5
 
@@ -47,6 +48,8 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
         return error
     if isinstance(error, SecurityError):
         return answer_forged_host()
+    if request.path == SCORING:
+        return answer_refusal(error)
     if is_for_api(request.path) or bears_token():
         return answer_problem(error)
     page = describe_error(error)

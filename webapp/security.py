@@ -19,7 +19,7 @@ from webapp.accounts import User, claims_session, current_user
 from webapp.accounts.api_tokens.caller import NotLetInError, bears_token, require_scope
 from webapp.accounts.api_tokens.scopes import Scope
 from webapp.current import current_settings
-from webapp.programs import is_for_api
+from webapp.programs import is_for_programs
 
 Access = Literal["anyone", "reader", "user", "admin"]
 View = Callable[..., ResponseReturnValue]
@@ -136,7 +136,7 @@ def _refuse(who: Access, scope: Scope | None) -> ResponseReturnValue | None:
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
-    if is_for_api(request.path):
+    if is_for_programs(request.path):
         raise NotLetInError(401, "Sign in, or send a token: Authorization: Bearer …")
     following = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.login", next=following))

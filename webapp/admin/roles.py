@@ -11,6 +11,7 @@ READ = "read"
 DEEDS: Mapping[str, str] = {
     "predict.index": "predict",
     "api_predictions.predict": "predict",
+    "scoring.invoke": "predict",
     "api_truths.put_truth": "truth",
     "predictions.tell": "truth",
     "predictions.export": "predictions",

@@ -18,7 +18,7 @@ from webapp.api.problems import Problem
 from webapp.api.runs import blueprint as runs
 from webapp.api.served import blueprint as served
 from webapp.api.truths import blueprint as truths
-from webapp.programs import is_for_api
+from webapp.programs import is_for_programs
 
 PREFIX = "/api/v1"
 _READING = {"GET", "HEAD", "OPTIONS"}
@@ -45,7 +45,9 @@ def init_app(app: Flask) -> None:
 
 def refuse_other_sites() -> None:
     """Refuse a change through the API that a browser makes on behalf of another site's page."""
-    if not is_for_api(request.path) or request.method in _READING or bears_token():  # a browser sends none by itself
+    if (
+        not is_for_programs(request.path) or request.method in _READING or bears_token()
+    ):  # a browser sends none by itself
         return
     origin = request.headers.get("Origin")
     is_foreign = origin is not None and urlsplit(origin).netloc != request.host

@@ -55,11 +55,12 @@ def answer_problem(error: HTTPException) -> Response:
     return response
 
 
-def read_json_object(largest: int = LARGEST_JSON) -> dict[str, Any]:
+def read_json_object(largest: int = LARGEST_JSON, *, nan_is_null: bool = False) -> dict[str, Any]:
     """Read the request's body as one JSON object of at most `largest` bytes.
 
     Stricter than Python's own reader: no NaN, no name twice, no integer past 63 bits, no lone surrogate, no nesting
-    that nobody needs; each is refused with words, since what came after would only trip over it later.
+    that nobody needs; each is refused with words, since what came after would only trip over it later. Where pandas
+    writes the body `nan_is_null`: that is how it spells a missing value.
 
     Raises
     ------
@@ -68,14 +69,12 @@ def read_json_object(largest: int = LARGEST_JSON) -> dict[str, Any]:
     """
     if not request.is_json:
         raise UnsupportedMediaType("Send JSON, with the header Content-Type: application/json.")
-    if request.content_encoding not in {None, "", "identity"}:
-        raise UnsupportedMediaType("Send the body as it is, without a Content-Encoding.")
-    body = _read_body(largest)
+    body = read_body(largest)
     try:
         value = json.loads(
             body.decode("utf-8"),
             object_pairs_hook=_refuse_repeats,
-            parse_constant=_refuse_constant,
+            parse_constant=_read_nan if nan_is_null else _refuse_constant,
             parse_int=_read_integer,
         )
     except UnicodeDecodeError:
@@ -90,8 +89,10 @@ def read_json_object(largest: int = LARGEST_JSON) -> dict[str, Any]:
     return value
 
 
-def _read_body(largest: int) -> bytes:
+def read_body(largest: int) -> bytes:
     """Read no more than is allowed, however long the body says it is."""
+    if request.content_encoding not in {None, "", "identity"}:
+        raise UnsupportedMediaType("Send the body as it is, without a Content-Encoding.")
     too_large = f"A body here has at most {largest:,} bytes."
     if request.content_length is not None and request.content_length > largest:
         raise RequestEntityTooLarge(too_large)
@@ -112,6 +113,11 @@ def _refuse_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(word: str) -> NoReturn:
     raise Problem(400, f"{word} is not JSON.")
+
+
+def _read_nan(word: str) -> None:
+    if word != "NaN":
+        _refuse_constant(word)
 
 
 def _read_integer(digits: str) -> int:
