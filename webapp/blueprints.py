@@ -8,6 +8,7 @@ from webapp import api
 from webapp.accounts.api_tokens.routes import blueprint as tokens
 from webapp.accounts.routes import blueprint as accounts
 from webapp.admin.routes import blueprint as admin
+from webapp.api.openapi.routes import blueprint as openapi
 from webapp.audit.routes import blueprint as audit
 from webapp.charts.bundle import blueprint as charts
 from webapp.compare.curves.routes import blueprint as compare_curves
@@ -31,7 +32,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["model"] = ModelNameConverter
     for blueprint in (
         overview, data, explore, runs, histories, compare, compare_curves, models, predict, predictions, audit, admin,
-        accounts, tokens, health, charts, experiments, scoring,
+        accounts, tokens, health, charts, experiments, scoring, openapi,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.extensions["csrf"].exempt(scoring)  # as for the API: see webapp.api

@@ -10,6 +10,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from webapp.accounts.api_tokens.caller import bears_token
 from webapp.api import limits, sending
+from webapp.api.client import blueprint as client
 from webapp.api.experiments import blueprint as experiments
 from webapp.api.jobs import blueprint as jobs
 from webapp.api.models import blueprint as models
@@ -32,7 +33,7 @@ def init_app(app: Flask) -> None:
     names another site as the origin is turned away besides.
     """
     blueprints: tuple[Blueprint, ...] = (
-        served, runs, experiments, models, predictions, truths, jobs,
+        served, runs, experiments, models, predictions, truths, jobs, client,
     )  # fmt: skip
     cast("DefaultJSONProvider", app.json).sort_keys = False  # classes stay in their order
     app.before_request(refuse_other_sites)
