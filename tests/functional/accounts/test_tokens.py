@@ -66,8 +66,11 @@ def test_a_token_is_shown_once_and_kept_as_a_hash(app: Flask, store: Store) -> N
     assert "nightly import" in page
 
 
-def test_the_answer_with_the_token_is_stored_nowhere(app: Flask) -> None:
-    assert visit_with_role(app, "reader").send("/account/tokens", **FORM).headers["Cache-Control"] == "no-store"
+def test_the_answer_with_the_token_is_stored_nowhere_and_lists_it(app: Flask) -> None:
+    answer = visit_with_role(app, "reader").send("/account/tokens", **FORM)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "You have 1 API token" in answer.text
+    assert answer.text.count("checked") == 2  # the form is as nobody has touched it
 
 
 def test_a_form_without_its_token_makes_none(app: Flask, store: Store) -> None:

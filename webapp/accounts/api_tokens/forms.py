@@ -43,12 +43,10 @@ class TokenForm(FlaskForm):
         ],
         render_kw={"autocomplete": "off", "maxlength": LONGEST_NAME},
     )
-    scopes = ScopesField(_("May"), validators=[InputRequired(_("Tick at least one."))])
+    scopes = ScopesField(_("May"), default=("predict", "read"), validators=[InputRequired(_("Tick at least one."))])
     days = SelectField(_("Good for"), coerce=int, default=USUAL)
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
         self.scopes.choices = [(scope, describe_scope(scope)) for scope in SCOPES]
         self.days.choices = [(days, ngettext("%(num)s day", "%(num)s days", days)) for days in LIFETIMES]
-        if not self.is_submitted():
-            self.scopes.data = self.scopes.data or ["predict", "read"]

@@ -15,7 +15,7 @@ from webapp.accounts.queries import User
 from webapp.clock import now_ms
 from webapp.rendering import render_page
 from webapp.security import access
-from webapp.store.session import current_store, reading
+from webapp.store.session import current_store, end_reading, reading
 
 blueprint = Blueprint("tokens", __name__)
 MADE = {"Cache-Control": "no-store"}
@@ -42,6 +42,7 @@ def make() -> ResponseReturnValue:
     except TooManyTokensError:
         form.name.errors = [_("You have as many tokens as an account may have. Revoke one first.")]
         return _render(form), 422
+    end_reading()  # the list has the new one, too
     return _render(TokenForm(formdata=None), fresh, form.name.data), 201, MADE
 
 

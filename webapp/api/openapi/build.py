@@ -54,6 +54,8 @@ def make_document(app: Flask, champion: Champion | None, spec: DatasetSpec, serv
     if champion:
         example = {"rows": [make_example(columns)]}
         paths["/api/v1/predictions"]["post"]["requestBody"]["content"][JSON]["example"] = example
+        spelt = {"dataframe_records": example["rows"]}
+        paths["/invocations"]["post"]["requestBody"]["content"][JSON]["example"] = spelt
     return {
         "openapi": VERSION,
         "info": {

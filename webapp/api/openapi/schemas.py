@@ -126,8 +126,8 @@ def _explaining() -> dict[str, Schema]:
 
 
 def _scoring() -> dict[str, Schema]:
-    """MLflow's protocol; its rows are those of `Row`, in four spellings."""
-    rows = listing({"type": "object"}, minItems=1, maxItems=MOST_ROWS)
+    """MLflow's protocol; its rows are those of `Row`, in four spellings, and may have more columns."""
+    rows = listing(ref("Row"), minItems=1, maxItems=MOST_ROWS)
     split = record(
         {"columns": listing(TEXT), "data": listing({"type": "array"}), "index": {"type": "array"}}, optional=("index",)
     )
