@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, request
 from flask.json.provider import DefaultJSONProvider
 
 from webapp.api.experiments import blueprint as experiments
+from webapp.api.files import blueprint as files
 from webapp.api.jobs import blueprint as jobs
 from webapp.api.models import blueprint as models
 from webapp.api.predictions import blueprint as predictions
@@ -27,7 +28,7 @@ def init_app(app: Flask) -> None:
     another site can make a browser send without asking first, and no header of ours ever allows it; a browser that
     names another site as the origin is turned away besides.
     """
-    blueprints: tuple[Blueprint, ...] = (runs, experiments, models, predictions, truths, jobs)
+    blueprints: tuple[Blueprint, ...] = (runs, experiments, models, predictions, truths, jobs, files)
     cast("DefaultJSONProvider", app.json).sort_keys = False  # classes stay in their order
     app.before_request(refuse_other_sites)
     for blueprint in blueprints:

@@ -1,4 +1,4 @@
-"""`python -m webapp.predict.files.looking`: look through the file that standard input names; what is found is written out.
+"""`python -m webapp.predict.files.looking`: look through the file that standard input names.
 
 A process of its own, with limits: whatever a stranger's file does to its reader, the web process goes on.
 """

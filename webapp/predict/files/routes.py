@@ -173,8 +173,8 @@ def send_result(found: Job) -> Response:
 def describe_limit() -> str:
     """Why no other file is taken now."""
     return ngettext(
-        "%(num)s file waits or is being answered already, which is the most at one time. Try again when it has ended.",
-        "%(num)s files wait or are being answered already, which is the most at one time. Try again when one has ended.",
+        "%(num)s file waits or is being answered, which is the most at one time. Try again when it has ended.",
+        "%(num)s files wait or are being answered, which is the most at one time. Try again when one has ended.",
         MOST_WAITING,
     )
 
