@@ -1,4 +1,4 @@
-"""A file's whole way: looked through, answered as a job, downloaded by whoever sent it; the same answers as elsewhere."""
+"""A file's whole way: looked through, answered as a job, fetched by whoever sent it; the same answers as elsewhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 
 from ml.source import read_table
 from tests.builders.accounts import Visitor, visit, visit_with_role
-from tests.builders.datasets import real_file
 from tests.builders.pages import find_faults
 from tests.builders.runs import write_alias
 from tests.builders.tables import student_spec
@@ -26,6 +25,8 @@ from webapp.predict.files.actions import MOST_WAITING
 from webapp.predict.files.places import A_DAY, clear_results
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask import Flask
     from werkzeug.test import TestResponse
 
@@ -94,9 +95,9 @@ def test_a_file_comes_back_with_its_answers(reader: Visitor, store: Store, setti
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
 def test_every_real_row_is_answered_as_the_api_does(
-    reader: Visitor, store: Store, settings: Settings, form: str
+    reader: Visitor, store: Store, settings: Settings, uci_arff: Path, form: str
 ) -> None:
-    frame, _content = read_table(real_file())
+    frame, _content = read_table(uci_arff)
     out = io.BytesIO()
     {"csv": frame.to_csv, "parquet": frame.to_parquet, "xlsx": frame.to_excel}[form](out, index=False)
     address = str(send(reader, out.getvalue(), f"real.{form}", form=form).location)

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, Field, SelectField, ValidationError
+from wtforms import BooleanField, Field, SelectChoice, SelectField, ValidationError
 
 from ml.batch.requests import FORMS
 from webapp.predict.files.actions import Sent
@@ -28,7 +28,7 @@ class FileForm(FlaskForm):
     """A file to be answered."""
 
     file = FileField(_("File"), validators=[check_file], render_kw={"accept": ",".join(ENDINGS)})
-    form = SelectField(_("Answers as"), choices=[(form, FORM_NAMES[form]) for form in FORMS], default="csv")
+    form = SelectField(_("Answers as"), choices=[SelectChoice(form, FORM_NAMES[form]) for form in FORMS], default="csv")
     skip_bad = BooleanField(_("Answer the good rows, even if others cannot be"))
 
     @property
