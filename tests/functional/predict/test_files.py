@@ -82,7 +82,7 @@ def test_a_file_comes_back_with_its_answers(reader: Visitor, store: Store, setti
     assert done.state is State.DONE, done.failure
     page = reader.get(address).text
     assert "<h1>2 rows are answered</h1>" in page
-    rows = read_csv(reader.get(f"{address}/result"))
+    rows = read_csv(reader.get(f"{address}/result", buffered=True))
     assert [row["id"] for row in rows] == ["'=1+1", "7"]
     assert {row["model_version"] for row in rows} == {"student_performance v1"}
     assert rows[0]["prediction"] in SPEC.target.categories
@@ -102,7 +102,7 @@ def test_every_real_row_is_answered_as_the_api_does(
     {"csv": frame.to_csv, "parquet": frame.to_parquet, "xlsx": frame.to_excel}[form](out, index=False)
     address = str(send(reader, out.getvalue(), f"real.{form}", form=form).location)
     assert work(store, settings).state is State.DONE
-    content = reader.get(f"{address}/result").data
+    content = reader.get(f"{address}/result", buffered=True).data
     read = {"csv": pd.read_csv, "parquet": pd.read_parquet, "xlsx": pd.read_excel}[form]
     found = read(io.BytesIO(content), **({} if form == "parquet" else {"keep_default_na": False}))
     assert len(found) == len(frame) == 666
@@ -142,7 +142,7 @@ def test_problems_are_listed_with_row_and_column_and_nothing_is_kept(
 def test_good_rows_are_answered_where_that_is_asked_for(reader: Visitor, store: Store, settings: Settings) -> None:
     address = str(send(reader, lines(BAD, GOOD), skip_bad="y").location)
     work(store, settings)
-    rows = read_csv(reader.get(f"{address}/result"))
+    rows = read_csv(reader.get(f"{address}/result", buffered=True))
     assert [bool(row["prediction"]) for row in rows] == [False, True]
     assert "row 1" in rows[0]["problem"]
     assert "“nobody”" in reader.get(address).text
@@ -158,7 +158,7 @@ def test_every_answered_row_is_in_the_log_once(reader: Visitor, store: Store, se
     with store.write() as conn:  # the word of its end was lost, and another worker takes it up
         conn.execute(job.update().values(state=State.QUEUED, result=None))
     work(store, settings)
-    rows = read_csv(reader.get(f"{address}/result"))
+    rows = read_csv(reader.get(f"{address}/result", buffered=True))
     with store.read() as conn:
         count = select(func.count()).where(prediction.c.request_id == rows[0]["request_id"])
         assert conn.execute(count).scalar_one() == 3
@@ -174,7 +174,7 @@ def test_a_promotion_meanwhile_changes_nothing(reader: Visitor, store: Store, se
         conn.execute(aliases.delete())
         write_alias(conn, "champion", 2)
     work(store, settings)
-    assert read_csv(reader.get(f"{address}/result"))[0]["model_version"] == "student_performance v1"
+    assert read_csv(reader.get(f"{address}/result", buffered=True))[0]["model_version"] == "student_performance v1"
 
 
 def test_only_who_sent_it_and_admins_see_it(app: Flask, reader: Visitor, store: Store, settings: Settings) -> None:
@@ -182,7 +182,7 @@ def test_only_who_sent_it_and_admins_see_it(app: Flask, reader: Visitor, store: 
     work(store, settings)
     other, admin = visit_with_role(app, "reader", "otto"), visit_with_role(app, "admin", "ada")
     for path in (address, f"{address}/result", address.replace("/predict", "/api/v1")):
-        assert [v.get(path).status_code for v in (reader, admin, other, visit(app))] == [200, 200, 404, 404]
+        assert [v.get(path, buffered=True).status_code for v in (reader, admin, other, visit(app))] == [200, 200, 404, 404]
     assert "rows.csv" not in other.get("/predict/files").text
 
 
@@ -190,8 +190,8 @@ def test_a_visitor_keeps_access_by_cookie(app: Flask, store: Store, settings: Se
     visitor = visit(app)
     address = str(send(visitor, lines(GOOD)).location)
     work(store, settings)
-    assert visitor.get(f"{address}/result").status_code == 200
-    assert visit(app).get(f"{address}/result").status_code == 404
+    assert visitor.get(f"{address}/result", buffered=True).status_code == 200
+    assert visit(app).get(f"{address}/result", buffered=True).status_code == 404
     assert "rows.csv" in visitor.get("/predict/files").text
 
 
@@ -208,7 +208,7 @@ def test_deleting_and_time_take_the_files_away(reader: Visitor, store: Store, se
     clear_results(store, settings.data_dir, 90, now_ms() + 8 * A_DAY)
     assert list(folder.iterdir()) == []
     assert "not kept any more" in reader.get(address).text
-    assert reader.get(f"{address}/result").status_code == 404
+    assert reader.get(f"{address}/result", buffered=True).status_code == 404
 
 
 def test_the_sender_cancels_it(reader: Visitor, store: Store, settings: Settings) -> None:
@@ -245,9 +245,9 @@ def test_the_api_takes_a_file_and_gives_its_answers(app: Flask, store: Store, se
     work(store, settings)
     shown = visitor.get(links["self"]).get_json()
     assert (shown["state"], shown["answered"], shown["model_version"]) == ("done", 1, 1)
-    assert read_csv(visitor.get(links["result"]))[0]["prediction"] == shown["preview"]["rows"][0]["class"]
+    assert read_csv(visitor.get(links["result"], buffered=True))[0]["prediction"] == shown["preview"]["rows"][0]["class"]
     assert visitor.client.delete(links["self"]).status_code == 204
-    assert visitor.get(links["result"]).status_code == 404
+    assert visitor.get(links["result"], buffered=True).status_code == 404
 
 
 def test_the_api_says_what_is_wrong_where(app: Flask, store: Store) -> None:
