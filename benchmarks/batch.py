@@ -3,9 +3,9 @@
     .venv/bin/python -m benchmarks.batch [--rows 100000] [--rounds 3] [--raw FILE] [--family logistic_regression]
     .venv/bin/python -m benchmarks.batch --rows 1000000 --rounds 0 --logged
 
-Rows are drawn with replacement from the dataset, so that they repeat as much as real ones do. Parsing and validation are
-reported apart from predicting; so is the log, with `--logged`. The peak of memory is that of a process in which nothing
-but the file's way runs.
+Rows are drawn with replacement from the dataset, so that they repeat as much as real ones do. Parsing and validation
+are reported apart from predicting; so is the log, with `--logged`. The peak of memory is that of a
+process in which nothing but the file's way runs.
 """
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ def compare(folder: Path, spec: DatasetSpec, pipeline: Any, frame: pd.DataFrame,
                 spent.setdefault(step if once else f"{step}, repeats too", []).append(seconds)
     for step, seconds in spent.items():
         print(
-            f"{len(frame):,} rows  {step:<40} {statistics.median(seconds):7.3f} s [{min(seconds):.3f}–{max(seconds):.3f}]"
+            f"{len(frame):,} rows  {step:<40} {statistics.median(seconds):7.3f} s"
+            f" [{min(seconds):.3f}–{max(seconds):.3f}]"
         )
     for step in ("predicting", "predicting, repeats too"):
         ratios = [ours / bare for ours, bare in zip(spent[step], spent["bare predict_proba"], strict=True)]

@@ -182,7 +182,12 @@ def test_only_who_sent_it_and_admins_see_it(app: Flask, reader: Visitor, store: 
     work(store, settings)
     other, admin = visit_with_role(app, "reader", "otto"), visit_with_role(app, "admin", "ada")
     for path in (address, f"{address}/result", address.replace("/predict", "/api/v1")):
-        assert [v.get(path, buffered=True).status_code for v in (reader, admin, other, visit(app))] == [200, 200, 404, 404]
+        assert [v.get(path, buffered=True).status_code for v in (reader, admin, other, visit(app))] == [
+            200,
+            200,
+            404,
+            404,
+        ]
     assert "rows.csv" not in other.get("/predict/files").text
 
 
@@ -245,7 +250,9 @@ def test_the_api_takes_a_file_and_gives_its_answers(app: Flask, store: Store, se
     work(store, settings)
     shown = visitor.get(links["self"]).get_json()
     assert (shown["state"], shown["answered"], shown["model_version"]) == ("done", 1, 1)
-    assert read_csv(visitor.get(links["result"], buffered=True))[0]["prediction"] == shown["preview"]["rows"][0]["class"]
+    assert (
+        read_csv(visitor.get(links["result"], buffered=True))[0]["prediction"] == shown["preview"]["rows"][0]["class"]
+    )
     assert visitor.client.delete(links["self"]).status_code == 204
     assert visitor.get(links["result"], buffered=True).status_code == 404
 
