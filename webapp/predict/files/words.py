@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from ml.batch.problems import Problem
+from ml.charts.axes import isolate
 from webapp.formats import integer
 
 
 def describe_problem(problem: Problem) -> str:
     """Put a problem into words, without its place."""
-    value = problem.value
+    value = isolate(problem.value)
     words = {
         "empty": _("The file is empty."),
         "unknown_kind": _("Choose a file whose name ends in .csv, .xlsx or .parquet."),
