@@ -19,7 +19,7 @@ from ml.places import ArtifactRoots
 from ml.serve.contract import ModelFileError
 from webapp.artifacts import find_artifact, find_artifact_folder
 from webapp.current import current_settings, current_spec
-from webapp.models.queries import ModelVersion, find_champion
+from webapp.models.queries import Asked, ModelVersion, find_asked, find_champion
 
 if TYPE_CHECKING:
     from ml.serve.predictor import Predictor
@@ -40,12 +40,12 @@ class Served:
     """What answers now, and why it is not what the registry names, if it is not."""
 
     champion: Champion | None = None
-    asked: tuple[int, str] | None = None
+    asked: Asked | None = None
     trouble: str = ""
     retry_at: float = math.inf
     """When to try a file again that could not be trusted, on the monotonic clock: it may have been put right."""
 
-    def is_stale(self, asked: tuple[int, str] | None) -> bool:
+    def is_stale(self, asked: Asked | None) -> bool:
         """Whether the registry names another version, or trouble has lasted long enough to look again."""
         return self.asked != asked or time.monotonic() >= self.retry_at
 
@@ -71,23 +71,23 @@ def current_champion(conn: Connection) -> Champion | None:
 def find_served(conn: Connection) -> Served:
     """Return what answers now and what is wrong with it, if anything."""
     holder: Holder = current_app.extensions["proctor_champion"]
-    version = find_champion(conn, current_spec().name)
-    asked = (version.version, version.onnx_sha256) if version else None
+    name = current_spec().name
+    asked = find_asked(conn, name)
     if holder.served.is_stale(asked):
         with holder.lock:
             if holder.served.is_stale(asked):
-                holder.served = _replace(holder.served.champion, version, asked)
+                holder.served = _replace(holder.served.champion, find_champion(conn, name))
     return holder.served
 
 
-def _replace(last: Champion | None, version: ModelVersion | None, asked: tuple[int, str] | None) -> Served:
+def _replace(last: Champion | None, version: ModelVersion | None) -> Served:
     if version is None:
         return Served()
     try:
-        return Served(Champion(load_champion(version), version), asked)
+        return Served(Champion(load_champion(version), version), version.asked)
     except ModelFileError as error:
         current_app.logger.error("champion v%s is not served: %s", version.version, error)  # noqa: TRY400  # said whole
-        return Served(last, asked, str(error), time.monotonic() + RETRY_SECONDS)
+        return Served(last, version.asked, str(error), time.monotonic() + RETRY_SECONDS)
 
 
 def load_champion(version: ModelVersion) -> Predictor:

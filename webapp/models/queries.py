@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, TableClause, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, TableClause, and_, bindparam, func, select
 
 from ml.examination.audit import AUDIT_TAG
 from webapp.models.stages import BEFORE_TAG, CHAMPION, RETIRED_TAG, Mark, Stage, find_stage, read_mark, read_version
@@ -24,6 +24,9 @@ from webapp.store.mlflow_tables import tags as run_tags
 DELETED = "Deleted_Internal"
 """The stage of a version that MLflow counts as deleted: its row stays, emptied, and its number is not given again."""
 READY = "READY"
+SHA256_TAG = "proctor.onnx_sha256"
+Asked = tuple[int, str]
+"""A version and the sha256 of the bytes that were cleared to answer for it; empty where none were."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,11 @@ class ModelVersion:
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def asked(self) -> Asked:
+        """The version and the bytes that it stands for."""
+        return self.version, self.onnx_sha256
+
+    @property
     def stage(self) -> Stage:
         """Where it stands."""
         return find_stage(self.aliases, self.tags)
@@ -90,8 +98,14 @@ class ModelVersion:
         return self.status == READY
 
 
+def find_asked(conn: Connection, name: str) -> Asked | None:
+    """Find which version is to answer today, and no more of it: every prediction asks."""
+    found = conn.execute(_ASKED, {"name": name}).one_or_none()
+    return None if found is None else (found.version, found.sha256 or "")
+
+
 def find_champion(conn: Connection, name: str) -> ModelVersion | None:
-    """Find the version that answers today; every prediction asks."""
+    """Find the version that answers today, with all that is known of it."""
     found = _read(conn, name, _select(name).where(model_versions.c.version == _select_alias(name, CHAMPION)))
     return found[0] if found else None
 
@@ -155,6 +169,33 @@ def is_kept() -> ColumnElement[bool]:
     return func.coalesce(model_versions.c.current_stage, "") != DELETED
 
 
+def _select_asked() -> Select[int, str]:
+    """Made once: to build and to cache it costs ten times what it takes."""
+    aliases, versions, tags = registered_model_aliases, model_versions, model_version_tags
+    return (
+        select(versions.c.version, tags.c.value.label("sha256"))
+        .select_from(aliases)
+        .join(versions, and_(*_same_model(versions, aliases), versions.c.version == aliases.c.version))
+        .outerjoin(
+            tags,
+            and_(*_same_model(tags, aliases), tags.c.version == versions.c.version, tags.c.key == SHA256_TAG),
+        )
+        .where(
+            aliases.c.workspace == DEFAULT_WORKSPACE,
+            aliases.c.name == bindparam("name"),
+            aliases.c.alias == CHAMPION,
+            is_kept(),
+        )
+    )
+
+
+def _same_model(one: TableClause, other: TableClause) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return one.c.workspace == other.c.workspace, one.c.name == other.c.name
+
+
+_ASKED = _select_asked()
+
+
 def _select_alias(name: str, alias: str) -> ScalarSelect[int]:
     aliases = registered_model_aliases
     return select(aliases.c.version).where(*of_model(aliases, name), aliases.c.alias == alias).scalar_subquery()
@@ -205,7 +246,7 @@ def _make(name: str, row: Row[*tuple[Any, ...]], tags: Mapping[str, str], aliase
         created_at=row.creation_time,
         family=tags.get("proctor.family", ""),
         aliases=tuple(aliases),
-        onnx_sha256=tags.get("proctor.onnx_sha256", ""),
+        onnx_sha256=tags.get(SHA256_TAG, ""),
         onnx_path=tags.get("proctor.onnx_path", ""),
         card_missing=_split_parts(tags.get("proctor.card_missing")),
         audit=tags.get(AUDIT_TAG) or row.run_audit or "",
