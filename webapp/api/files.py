@@ -127,7 +127,7 @@ def _describe_problem(problem: Problem) -> dict[str, Any]:
 def _describe(found: Job) -> dict[str, Any]:
     data_dir, result = current_settings().data_dir, found.result or {}
     noted, preview = read_note(data_dir, found.id, SUMMARY), read_note(data_dir, found.id, PREVIEW)
-    key = {} if current_user() else {"key": make_key(found.id)}
+    key: dict[str, Any] = {} if current_user() else {"key": make_key(found.id)}
     return {
         "id": found.id,
         "state": found.state,
