@@ -41,7 +41,7 @@ _SWITCH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no
 
 
 @blueprint.post("/files")
-@access("reader")
+@access("reader", "predict")
 def send() -> ResponseReturnValue:
     """Have a file answered: multipart, with `file`, and if wanted `form` (csv, xlsx, parquet) and `skip_bad` (true).
 
@@ -63,21 +63,21 @@ def send() -> ResponseReturnValue:
 
 
 @blueprint.get("/files/<job_id>")
-@access("reader")
+@access("reader", "predict")
 def show(job_id: str) -> ResponseReturnValue:
     """What was found in a file and answered of it."""
     return _describe(find_own(job_id))
 
 
 @blueprint.get("/files/<job_id>/result")
-@access("reader")
+@access("reader", "predict")
 def download(job_id: str) -> ResponseReturnValue:
     """The rows with their answers."""
     return send_result(find_own(job_id))
 
 
 @blueprint.delete("/files/<job_id>")
-@access("reader")
+@access("reader", "predict")
 def delete(job_id: str) -> ResponseReturnValue:
     """Cancel the job, or delete the answers of one that has ended."""
     found = find_own(job_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -116,6 +117,17 @@ def test_what_is_predicted_is_what_the_document_says(app: Flask) -> None:
         expect(document, "put", "/api/v1/predictions/{request_id}/{row}/truth", answer)
     for body in ({"dataframe_records": [ROW]}, {"instances": []}):
         expect(document, "post", "/invocations", client.post("/invocations", json=body))
+
+
+@pytest.mark.usefixtures("served_store")
+def test_what_is_said_of_a_file_is_what_the_document_says(client: FlaskClient) -> None:
+    document, lines = read_document(client), f"{','.join(ROW)}\n{','.join(map(str, ROW.values()))}\n"
+    sent = client.post("/api/v1/files", data={"file": (io.BytesIO(lines.encode()), "rows.csv")})
+    assert sent.status_code == 202
+    expect(document, "post", "/api/v1/files", sent)
+    links = sent.get_json()["links"]
+    expect(document, "get", "/api/v1/files/{job_id}", client.get(links["self"]))
+    expect(document, "get", "/api/v1/files/{job_id}/result", client.get(links["result"]))
 
 
 def test_a_request_that_the_document_allows_is_answered(client: FlaskClient, served_store: object) -> None:

@@ -27,6 +27,7 @@ TAGS = {
     "api_models": "Models",
     "api_runs": "Runs",
     "api_experiments": "Runs",
+    "api_files": "Files",
     "api_jobs": "Jobs",
     "openapi": "This document",
     "scoring": "MLflow's scoring protocol",
@@ -132,7 +133,8 @@ def _answer(operation: Operation, *, is_open: bool) -> dict[str, Any]:
     problem = {kind: {"schema": ref(operation.problem)}}
     statuses = sorted({*operation.refusals, *(() if is_open else OF_EVERY)})
     return {
-        "200": {"description": "The answer.", "content": _content(operation.answer)},
+        str(operation.status): {"description": "The answer."}
+        | ({"content": _content(operation.answer)} if operation.answer else {}),
         **{str(status): {"description": HTTPStatus(status).phrase, "content": problem} for status in statuses},
         "default": {"description": "Another error.", "content": problem},
     }

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from webapp.api.openapi.pieces import INTEGER, TEXT, Schema, ref, words
+from ml.batch.requests import FORMS
+from webapp.api.openapi.pieces import INTEGER, TEXT, Schema, record, ref, words
 from webapp.languages import CODES
+from webapp.predict.files.routes import TYPES
 from webapp.predictions.keys import LONGEST_KEY
 
 JSON = "application/json"
@@ -24,6 +26,7 @@ class Operation:
     headers: Mapping[str, Schema] | None = None
     body: Mapping[str, Schema] | None = None
     refusals: tuple[int, ...] = ()
+    status: int = 200
     problem: str = "Problem"
 
 
@@ -42,6 +45,7 @@ KEY: Schema = {
     "pattern": "^[ -~]+$",
     "description": "The same request sent again under the same key gets the answer that it got before.",
 }
+FILE_KEY = TEXT | {"description": "For who has no account: as the links of the answer have it."}
 FILTERS: Mapping[str, Schema] = {
     "q": TEXT | {"description": "A part of the run's name, id or user."},
     "family": TEXT,
@@ -92,6 +96,24 @@ OPERATIONS: Mapping[str, Operation] = {
     "api_experiments.list_all": Operation(_json("Experiments")),
     "api_experiments.show": Operation(_json("Experiment"), query=AXES, refusals=(400, 404)),
     "api_jobs.show_job": Operation(_json("Job"), refusals=(404,)),
+    "api_files.send": Operation(
+        _json("File"),
+        body={
+            "multipart/form-data": record(
+                {
+                    "file": {"type": "string", "format": "binary"},
+                    "form": words(*FORMS),
+                    "skip_bad": words("true", "false"),
+                },
+                optional=("form", "skip_bad"),
+            )
+        },
+        refusals=(400, 413, 415, 422, 429, 503),
+        status=202,
+    ),
+    "api_files.show": Operation(_json("File"), query={"key": FILE_KEY}, refusals=(404,)),
+    "api_files.download": Operation({kind: {} for kind in TYPES.values()}, query={"key": FILE_KEY}, refusals=(404,)),
+    "api_files.delete": Operation({}, query={"key": FILE_KEY}, refusals=(404,), status=204),
     "openapi.document": Operation({JSON: {"type": "object", "description": "An OpenAPI 3.1 document."}}),
     "scoring.invoke": Operation(
         _json("ScoringAnswer"),

@@ -35,7 +35,16 @@ NEXT: Schema = or_null(TEXT) | {"description": "`after` of the next page; null o
 def make_schemas(row: Schema, classes: tuple[str, ...]) -> dict[str, Schema]:
     """Make all schemas by name; `row` and `classes` are of the version that answers."""
     a_class = words(*classes) if classes else TEXT
-    return describe_values() | _errors() | _predicting(row, a_class) | _explaining() | _scoring() | _served() | _past()
+    return (
+        describe_values()
+        | _errors()
+        | _predicting(row, a_class)
+        | _explaining()
+        | _scoring()
+        | _files()
+        | _served()
+        | _past()
+    )
 
 
 def _errors() -> dict[str, Schema]:
@@ -182,6 +191,37 @@ def _served() -> dict[str, Schema]:
         }
     )
     return {"Figure": figure, "ServedModel": model}
+
+
+def _files() -> dict[str, Schema]:
+    problem = record({"row": or_null(INTEGER), "column": or_null(TEXT), "reason": TEXT, "detail": TEXT})
+    first = record(
+        {
+            "row": INTEGER,
+            "cells": listing(or_null(TEXT)),
+            "class": TEXT,
+            "shares": listing(SHARE),
+            "set": or_null(listing(TEXT)),
+        }
+    )
+    preview = record({"request_id": TEXT, "classes": listing(TEXT), "columns": listing(TEXT), "rows": listing(first)})
+    file = record(
+        {
+            "id": TEXT,
+            "state": TEXT,
+            "model": TEXT,
+            "model_version": INTEGER,
+            "rows": or_null(INTEGER),
+            "answered": or_null(INTEGER),
+            "classes": or_null(by_name(INTEGER)),
+            "problem_count": or_null(INTEGER),
+            "problems": listing(problem),
+            "preview": or_null(preview),
+            "links": record({"job": TEXT, "self": TEXT, "result": TEXT}),
+        },
+        "A file of rows; `answered` and `classes`, how many rows got which, are known when its job has ended.",
+    )
+    return {"File": file}
 
 
 def _past() -> dict[str, Schema]:
