@@ -20,7 +20,7 @@ from webapp.health.routes import blueprint as health
 from webapp.models.names import ModelNameConverter
 from webapp.models.routes import blueprint as models
 from webapp.overview.routes import blueprint as overview
-from webapp.predict.explained.routes import blueprint as predict
+from webapp.predict.files.routes import blueprint as predict
 from webapp.predictions.routes import blueprint as predictions
 from webapp.record.routes import blueprint as runs
 from webapp.runs.histories.routes import blueprint as histories

@@ -14,7 +14,7 @@ KINDS = frozenset(
         "run_deleted",
         "promote", "promote_despite_audit", "roll_back", "roll_back_despite_audit", "make_challenger",
         "retire", "retire_champion", "restore_version", "set_alias", "remove_alias",
-        "truth_corrected", "prediction_exported", "prediction_erased", "predictions_purged",
+        "truth_corrected", "prediction_exported", "prediction_erased", "file_deleted", "predictions_purged",
         "describe_version", "describe_model", "delete_version",
     }
 )  # fmt: skip

@@ -121,6 +121,7 @@ def describe_event(happened: Event) -> Happening:
         "job_cancelled": _("cancelled job %(number)s", number=number),
         "token_made": _("made the API token “%(name)s”", name=isolate(happened.subject)),
         "token_revoked": _("revoked the API token “%(name)s”", name=isolate(happened.subject)),
+        "file_deleted": _("deleted the file of job %(number)s and its answers", number=number),
         "account_created": _("account %(subject)s was made", subject=happened.subject),
     }
     known = words.get(happened.action) or say_event(happened.action, happened.subject)

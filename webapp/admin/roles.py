@@ -10,6 +10,11 @@ from flask_babel import gettext as _
 READ = "read"
 DEEDS: Mapping[str, str] = {
     "predict.index": "predict",
+    "predict.send": "predict",
+    "predict.cancel_file": "predict",
+    "predict.delete": "predict",
+    "api_files.send": "predict",
+    "api_files.delete": "predict",
     "api_predictions.predict": "predict",
     "scoring.invoke": "predict",
     "api_truths.put_truth": "truth",

@@ -12,6 +12,7 @@ from webapp.accounts.api_tokens.caller import bears_token
 from webapp.api import limits, sending
 from webapp.api.client import blueprint as client
 from webapp.api.experiments import blueprint as experiments
+from webapp.api.files import blueprint as files
 from webapp.api.jobs import blueprint as jobs
 from webapp.api.models import blueprint as models
 from webapp.api.predictions import blueprint as predictions
@@ -33,7 +34,7 @@ def init_app(app: Flask) -> None:
     names another site as the origin is turned away besides.
     """
     blueprints: tuple[Blueprint, ...] = (
-        served, runs, experiments, models, predictions, truths, jobs, client,
+        served, runs, experiments, models, predictions, truths, jobs, files, client,
     )  # fmt: skip
     cast("DefaultJSONProvider", app.json).sort_keys = False  # classes stay in their order
     app.before_request(refuse_other_sites)
