@@ -1,4 +1,4 @@
-"""One row, one answer, whatever the door: the API, the form and MLflow's protocol, on all 666 real rows."""
+"""One row, one answer, whatever the door: API, form, MLflow's protocol, command line; on all 666 real rows."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from ml.clean import clean_records
+from ml.commands.predict import command
 from ml.serve.export import export_model
 from ml.source.table import read_table
 from ml.train.families import FAMILIES
@@ -46,10 +48,25 @@ def rows(app: Flask, uci_arff: Path) -> list[dict[str, str | None]]:
     return [{str(name): cell for name, cell in row.items()} for row in found]
 
 
+def folder_of(app: Flask) -> Path:
+    """Where the champion's files are."""
+    root: Path = app.extensions["proctor_settings"].artifact_root
+    return root / "student_performance" / RUN / "artifacts"
+
+
+def predict_file(rows: list[dict[str, str | None]], model: Path, folder: Path) -> list[tuple[str, list[float]]]:
+    """What `python -m ml predict` writes: the class of each row, and the shares of the classes in their order."""
+    table, output = folder / "rows.csv", folder / "answers.csv"
+    pd.DataFrame(rows).to_csv(table, index=False)
+    done = CliRunner().invoke(command, [str(table), "--model", str(model), "-o", str(output)])
+    assert done.exit_code == 0, done.output
+    found = pd.read_csv(output)
+    shares = found[[f"p.{name}" for name in student_spec().target.categories]]
+    return list(zip(found["prediction"].tolist(), shares.to_numpy().tolist(), strict=True))
+
+
 @pytest.mark.slow  # 666 forms
-def test_api_form_and_mlflows_protocol_answer_all_real_rows_alike(
-    app: Flask, rows: list[dict[str, str | None]]
-) -> None:
+def test_every_door_answers_all_real_rows_alike(app: Flask, rows: list[dict[str, str | None]], tmp_path: Path) -> None:
     client, visitor = app.test_client(), visit(app)
     by_api = client.post("/api/v1/predictions", json={"rows": rows}).get_json()["predictions"]
     by_mlflow = client.post("/invocations", json={"dataframe_records": rows}).get_json()["predictions"]
@@ -64,6 +81,9 @@ def test_api_form_and_mlflows_protocol_answer_all_real_rows_alike(
         requests = [find_request(conn, number) for number in by_form]
     logged = [(request.classes, request.rows[0]) for request in requests if request]
     assert len(logged) == 666
+    by_file = predict_file(rows, folder_of(app) / "serving" / "model.onnx", tmp_path)
     for place, (classes, row) in enumerate(logged):
-        assert row.answer == by_api[place]["class"] == by_mlflow[place]
-        assert dict(zip(classes, row.shares, strict=True)) == pytest.approx(by_api[place]["probabilities"], abs=1e-12)
+        assert row.answer == by_api[place]["class"] == by_mlflow[place] == by_file[place][0]
+        shares = dict(zip(classes, row.shares, strict=True))
+        assert shares == pytest.approx(by_api[place]["probabilities"], abs=1e-12)
+        assert list(shares.values()) == pytest.approx(by_file[place][1], abs=1e-6)
