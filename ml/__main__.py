@@ -13,6 +13,7 @@ _COMMANDS = {
     "train": "Train, evaluate and register a model.",
     "compare": "Compare families on the same folds.",
     "reproduce": "Make a run again, and say whether it came out the same.",
+    "predict": "Answer every row of a file with one model.",
     "audit": "Examine a table, predictions or a published score for cheats.",
 }
 
@@ -37,7 +38,7 @@ class _LazyGroup(click.Group):
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Proctor on the command line: fetch, clean, explore, train, compare, reproduce, audit."""
+    """Proctor on the command line: fetch, clean, explore, train, compare, reproduce, predict, audit."""
 
 
 if __name__ == "__main__":

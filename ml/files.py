@@ -1,4 +1,4 @@
-"""Writing files so that a reader sees the old ones or the new ones, never half of one."""
+"""Writing files so that a reader sees the old ones or the new ones, never half of one, and no formula in them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 READ_ONLY = 0o444
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What spreadsheets take for the beginning of a formula."""
 
 
 def write_files(files: Mapping[Path, bytes], mode: int = 0o644) -> None:
@@ -49,3 +51,14 @@ def _sync_directory(directory: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def begins_formula(text: str) -> bool:
+    """Whether a spreadsheet would take a text for a formula; a number written as text is none."""
+    if not text.startswith(_FORMULA):
+        return False
+    try:
+        float(text)
+    except ValueError:
+        return True
+    return False

@@ -21,6 +21,7 @@ LAST_PORT = 65535
 SHORTEST_SECRET = 16
 LARGEST_LIMIT = 1_000_000
 MOST_DAYS = 3650
+MOST_A_MINUTE = 100_000_000
 
 
 class SettingsError(ValueError):
@@ -55,6 +56,10 @@ class Settings:
     """For how long the log of predictions keeps an answer."""
     log_sensitive: bool = False
     """Whether the log keeps the sensitive inputs, too."""
+    predictions_per_minute: int = 300_000
+    """How many requests for predictions one token, account or address may send."""
+    limits_url: str | None = field(default=None, repr=False)  # it may hold a password
+    """The Redis in which requests and wrong passwords are counted; None: each process counts for itself."""
     backup_done: bool = False
     log_level: str = "INFO"
 
@@ -207,6 +212,12 @@ def _days(raw: str, _root: Path) -> int:
     return int(raw)
 
 
+def _requests(raw: str, _root: Path) -> int:
+    if not (raw.isascii() and raw.isdigit()) or not 0 < int(raw[:10]) <= MOST_A_MINUTE:
+        raise ValueError(f"say a whole number of requests from 1 to {MOST_A_MINUTE}")
+    return int(raw)
+
+
 def _hosts(raw: str, _root: Path) -> tuple[str, ...]:
     return tuple(part.strip() for part in raw.split(",") if part.strip())
 
@@ -259,7 +270,15 @@ _READERS: dict[str, tuple[str, Callable[[str, Path], Any]]] = {
     "OPEN_READING": ("open_reading", _switch),
     "PREDICTION_DAYS": ("prediction_days", _days),
     "LOG_SENSITIVE": ("log_sensitive", _switch),
+    "PREDICTIONS_PER_MINUTE": ("predictions_per_minute", _requests),
+    "LIMITS_URL": ("limits_url", _url(("redis",))),
     "BACKUP_DONE": ("backup_done", _switch),
     "LOG_LEVEL": ("log_level", _level),
 }
-_SECRETS = {"ARTIFACT_SERVER", "DATABASE_URL", "QUEUE_URL", "SECRET_KEY"}  # never shown: they hold passwords
+_SECRETS = {
+    "ARTIFACT_SERVER",
+    "DATABASE_URL",
+    "LIMITS_URL",
+    "QUEUE_URL",
+    "SECRET_KEY",
+}  # never shown: they hold passwords

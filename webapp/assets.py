@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
-from functools import lru_cache
+from functools import cache, lru_cache
 from http import HTTPStatus
 from pathlib import Path
 
@@ -28,6 +29,26 @@ def _static_url(_root: str, folder: str, filename: str) -> str:
     """Build it once for each prefix that a proxy may put before all addresses."""
     content = Path(folder, filename).read_bytes()
     return url_for("static", filename=filename, v=hashlib.sha256(content).hexdigest()[:12])
+
+
+def send_for_good(path: Path, mimetype: str) -> Response:
+    """Send a file of an installed package under an address that names its version: compressed once, kept for good."""
+    compressed, digest = _compress(path)
+    takes_gzip = request.accept_encodings.quality("gzip") > 0
+    response = Response(compressed if takes_gzip else gzip.decompress(compressed), mimetype=mimetype)
+    if takes_gzip:
+        response.content_encoding = "gzip"
+    response.headers["Cache-Control"] = FOR_GOOD
+    response.vary.add("Accept-Encoding")
+    response.set_etag(digest + ("-gzip" if takes_gzip else ""))
+    response.make_conditional(request)
+    return response
+
+
+@cache
+def _compress(path: Path) -> tuple[bytes, str]:
+    content = path.read_bytes()
+    return gzip.compress(content, compresslevel=6, mtime=0), hashlib.sha256(content).hexdigest()[:16]
 
 
 def _keep_versioned(response: Response) -> Response:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from webapp import api
+from webapp.accounts.api_tokens.routes import blueprint as tokens
 from webapp.accounts.routes import blueprint as accounts
 from webapp.admin.routes import blueprint as admin
+from webapp.api.openapi.routes import blueprint as openapi
 from webapp.audit.routes import blueprint as audit
 from webapp.charts.bundle import blueprint as charts
 from webapp.compare.curves.routes import blueprint as compare_curves
@@ -18,10 +20,11 @@ from webapp.health.routes import blueprint as health
 from webapp.models.names import ModelNameConverter
 from webapp.models.routes import blueprint as models
 from webapp.overview.routes import blueprint as overview
-from webapp.predict.explained.routes import blueprint as predict
+from webapp.predict.files.routes import blueprint as predict
 from webapp.predictions.routes import blueprint as predictions
 from webapp.record.routes import blueprint as runs
 from webapp.runs.histories.routes import blueprint as histories
+from webapp.scoring.routes import blueprint as scoring
 
 
 def init_app(app: Flask) -> None:
@@ -29,7 +32,8 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["model"] = ModelNameConverter
     for blueprint in (
         overview, data, explore, runs, histories, compare, compare_curves, models, predict, predictions, audit, admin,
-        accounts, health, charts, experiments,
+        accounts, tokens, health, charts, experiments, scoring, openapi,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
+    app.extensions["csrf"].exempt(scoring)  # as for the API: see webapp.api
     api.init_app(app)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, current_app
 from sqlalchemy import Connection
 
+from ml.places import ArtifactRoots
 from ml.serve.contract import ModelFileError
 from webapp.artifacts import find_artifact, find_artifact_folder
 from webapp.current import current_settings, current_spec
@@ -97,11 +98,16 @@ def load_champion(version: ModelVersion) -> Predictor:
     ModelFileError
         Where they were never cleared for serving, cannot be found, or are not those.
     """
+    return load_version(version, current_settings().artifact_roots)
+
+
+def load_version(version: ModelVersion, roots: ArtifactRoots) -> Predictor:
+    """Do what `load_champion` does, for a process that serves no app."""
     from ml.serve.predictor import load_predictor, read_verified  # noqa: PLC0415 - see ml.serve.contract
 
     if not version.onnx_sha256:
         raise ModelFileError(f"version {version.version} was not cleared for serving")
-    folder = find_artifact_folder(version.artifact_uri, current_settings().artifact_roots)
+    folder = find_artifact_folder(version.artifact_uri, roots)
     path = find_artifact(folder, version.onnx_path) if folder else None
     if path is None:
         raise ModelFileError(f"the file of version {version.version} is not under the artifact root")

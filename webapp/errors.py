@@ -9,12 +9,16 @@ from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from limits.errors import StorageError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
-from webapp.api.problems import answer_problem, is_for_api
+from webapp.accounts.api_tokens.caller import bears_token
+from webapp.api.problems import answer_problem
 from webapp.predictions.log import NotLoggedError
+from webapp.programs import SCORING, is_for_api
 from webapp.rendering import render_page
+from webapp.scoring.refusals import answer_refusal
 
 RETRY_SECONDS = 5
 
@@ -34,6 +38,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_error_handler(DBAPIError, answer_store_error)
     app.register_error_handler(NotLoggedError, answer_not_logged)
+    app.register_error_handler(StorageError, answer_uncounted)
     app.register_error_handler(Exception, answer_unforeseen)
 
 
@@ -43,7 +48,9 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
         return error
     if isinstance(error, SecurityError):
         return answer_forged_host()
-    if is_for_api(request.path):
+    if request.path == SCORING:
+        return answer_refusal(error)
+    if is_for_api(request.path) or bears_token():
         return answer_problem(error)
     page = describe_error(error)
     headers = [(name, value) for name, value in error.get_headers() if name in {"Allow", "Retry-After"}]
@@ -69,6 +76,12 @@ def answer_not_logged(error: NotLoggedError) -> ResponseReturnValue:
     g.store_is_away = True
     words = "The log of predictions cannot be written, so no answer is given. Nothing is lost: ask again in a moment."
     return answer_http_error(ServiceUnavailable(words, retry_after=RETRY_SECONDS))
+
+
+def answer_uncounted(error: StorageError) -> ResponseReturnValue:
+    """Nobody signs in uncounted: passwords could be tried without end."""
+    current_app.logger.error("the counts of tries (PROCTOR_LIMITS_URL) are away: %s", error.storage_error)
+    return answer_http_error(ServiceUnavailable(retry_after=RETRY_SECONDS))
 
 
 def answer_unforeseen(error: Exception) -> ResponseReturnValue:

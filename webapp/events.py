@@ -8,13 +8,13 @@ from webapp.store.tables import event
 
 KINDS = frozenset(
     {
-        "account_created",
+        "account_created", "token_made", "token_revoked",
         "job_submitted", "job_cancelled",
         "note", "runs_tagged", "runs_untagged", "runs_noted", "runs_archived", "runs_restored", "runs_deleted",
         "run_deleted",
         "promote", "promote_despite_audit", "roll_back", "roll_back_despite_audit", "make_challenger",
         "retire", "retire_champion", "restore_version", "set_alias", "remove_alias",
-        "truth_corrected", "prediction_exported", "prediction_erased", "predictions_purged",
+        "truth_corrected", "prediction_exported", "prediction_erased", "file_deleted", "predictions_purged",
         "describe_version", "describe_model", "delete_version",
     }
 )  # fmt: skip

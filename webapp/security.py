@@ -15,8 +15,11 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
 from ml.settings import Settings
-from webapp.accounts import claims_session, current_user
+from webapp.accounts import User, claims_session, current_user
+from webapp.accounts.api_tokens.caller import NotLetInError, bears_token, require_scope
+from webapp.accounts.api_tokens.scopes import Scope
 from webapp.current import current_settings
+from webapp.programs import is_for_programs
 
 Access = Literal["anyone", "reader", "user", "admin"]
 View = Callable[..., ResponseReturnValue]
@@ -89,16 +92,19 @@ def reading_is_open(settings: Settings, peer: str | None) -> bool:
     return settings.host in LOOPBACK and peer in LOOPBACK
 
 
-def access(who: Access) -> Callable[[View], View]:
-    """Declare who may call a view: anyone, whoever may read this site, whoever has an account, or its admins."""
+def access(who: Access, scope: Scope | None = None) -> Callable[[View], View]:
+    """Declare who may call a view: anyone, whoever may read this site, whoever has an account, or its admins.
+
+    Programs with a token may call it where it names a `scope` that their token has.
+    """
 
     def declare(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-            refusal = _refuse(who)
+            refusal = _refuse(who, scope)
             return view(*args, **kwargs) if refusal is None else refusal
 
-        cast("Any", guarded).access = who
+        cast("Any", guarded).access, cast("Any", guarded).scope = who, scope
         return guarded
 
     return declare
@@ -113,10 +119,15 @@ def require_access_everywhere(app: Flask) -> None:
         raise AccessNotDeclaredError(f"these routes do not say who may call them (@access): {', '.join(silent)}")
 
 
-def _refuse(who: Access) -> ResponseReturnValue | None:
-    if who == "anyone" or (who == "reader" and reading_is_open(current_settings(), request.remote_addr)):
+def _refuse(who: Access, scope: Scope | None) -> ResponseReturnValue | None:
+    if who == "anyone":
         return None
-    user = current_user()
+    user: User | None = None
+    if bears_token():
+        user = require_scope(scope).user
+    elif who == "reader" and reading_is_open(current_settings(), request.remote_addr):
+        return None
+    user = user or current_user()
     if user is None:
         return _ask_to_sign_in()
     if who == "admin" and user.role != "admin":
@@ -125,8 +136,8 @@ def _refuse(who: Access) -> ResponseReturnValue | None:
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
-    if request.path.startswith("/api/"):
-        abort(401)
+    if is_for_programs(request.path):
+        raise NotLetInError(401, "Sign in, or send a token: Authorization: Bearer …")
     following = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.login", next=following))
 

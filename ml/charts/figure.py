@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ml.charts.palette import LIGHT
+from ml.files import begins_formula
 
 Cell = str | int | float | None
 _STEP = 60
 _LOWEST, _HIGHEST = 180, 720
-
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What spreadsheets take for the beginning of a formula."""
 
 
 def write_csv(rows: Iterable[Sequence[Cell]]) -> str:
@@ -27,14 +24,7 @@ def write_csv(rows: Iterable[Sequence[Cell]]) -> str:
 
 
 def _quell(cell: Cell) -> Cell:
-    """Put an apostrophe before a text that begins like a formula; a number written as text stays one."""
-    if not isinstance(cell, str) or not cell.startswith(_FORMULA):
-        return cell
-    try:
-        float(cell)
-    except ValueError:
-        return f"'{cell}"
-    return cell
+    return f"'{cell}" if isinstance(cell, str) and begins_formula(cell) else cell
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ml.clean.cells import Cell, cell_cleaner
 from ml.clean.headers import Headers, match_headers
 from ml.clean.repeats import find_repeats
 from ml.results import CleaningReport, Count, Rejection
 from ml.spec import Column, DatasetSpec, Kind, strip_cell
+from ml.spec.cells import Cell, cell_cleaner
 
 _NOT_UNDERSTOOD = {"unknown_category", "not_a_number", "out_of_range"}
 

@@ -1,6 +1,7 @@
 """The wiring of the stages: one recipe a module, to be read from top to bottom."""
 
 from ml.pipeline.auditing import audit_files
+from ml.pipeline.batch import predict_file
 from ml.pipeline.comparing import compare
 from ml.pipeline.fetching import fetch_artifacts
 from ml.pipeline.fitting import fit_and_evaluate
@@ -21,6 +22,7 @@ __all__ = [
     "fetch_artifacts",
     "fit_and_evaluate",
     "load_training",
+    "predict_file",
     "prepare",
     "remove_artifacts",
     "reproduce",

@@ -98,6 +98,19 @@ def test_a_curve_grows_and_keeps_its_zoom_until_the_run_has_ended(new_page: NewP
     assert len(asked) == before
 
 
+def test_whoever_comes_back_to_the_table_finds_what_has_begun(new_page: NewPage, site: str, app: Flask) -> None:
+    store, page = app.extensions["proctor_store"], new_page()
+    end(store)
+    page.goto(f"{site}/runs")
+    assert page.locator("[data-live]").count() == 0
+    with store.write() as conn:
+        write_run(conn, "e" * 32, name="just begun", status="RUNNING", start_time=now_ms(), end_time=None)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.get_by_role("link", name="just begun").wait_for()
+    end(store)
+    page.locator("[data-live]").wait_for(state="detached")
+
+
 def test_the_page_of_a_run_that_goes_on_shuts_nobody_out(new_page: NewPage, site: str) -> None:
     page = new_page(**VIEWS["phone dark"])
     page.goto(f"{site}/runs/{RUN}?smooth=0.9&x=since")

@@ -34,6 +34,15 @@ def contents() -> tuple[bytes, bytes]:
 
 
 @pytest.fixture
+def store(app: Flask) -> Store:
+    """The app's store with one experiment and no run."""
+    store: Store = app.extensions["proctor_store"]
+    with store.write() as conn:
+        write_experiment(conn)
+    return store
+
+
+@pytest.fixture
 def served_store(app: Flask, settings: Settings, contents: tuple[bytes, bytes]) -> Store:
     store: Store = app.extensions["proctor_store"]
     with store.write() as conn:

@@ -13,8 +13,12 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.builders.accounts import Visitor, visit, visit_with_role
+from tests.builders.tokens import bearer, make_token
+from webapp.accounts.api_tokens.scopes import SCOPES, Scope
+from webapp.programs import is_for_api
 
 TABLE = Path(__file__).with_name("access_table.txt")
+TOKENS = Path(__file__).with_name("token_table.txt")
 CALLERS = ("nobody", "nobody-closed", "reader", "admin")
 Calls = dict[tuple[str, str], str]
 
@@ -32,14 +36,19 @@ def list_routes(app: Flask) -> list[tuple[str, str]]:
     ]
 
 
-def call(visitor: Visitor, method: str, path: str) -> TestResponse:
+def read_scopes() -> Calls:
+    lines = [line.split() for line in TOKENS.read_text().splitlines() if line and not line.startswith("#")]
+    return {(method, path): scope for method, path, scope in lines}
+
+
+def call(visitor: Visitor, method: str, path: str, headers: dict[str, str] | None = None) -> TestResponse:
     """Call a route with made-up values in the places of its arguments, and nothing in the form but its token."""
     address = re.sub(r"<[^>]+>", "x", re.sub(r"<int:[^>]+>", "1", path))
     if method == "GET":
-        return visitor.get(address, buffered=True)
-    if address.startswith("/api/"):
-        return visitor.client.open(address, method=method, json={})
-    return visitor.client.open(address, method=method, data={"csrf_token": visitor.token()})
+        return visitor.get(address, buffered=True, headers=headers)
+    if address.startswith("/api/") or address == "/invocations":
+        return visitor.client.open(address, method=method, json={}, headers=headers)
+    return visitor.client.open(address, method=method, data={"csrf_token": visitor.token()}, headers=headers)
 
 
 def judge(answer: TestResponse) -> str:
@@ -61,6 +70,27 @@ def test_routes_let_in_whom_the_table_names(app: Flask, caller: str) -> None:
         found[method, path] = judge(call(visitor, method, path))
 
     assert found == read_table(caller), f"{TABLE.name} and the site differ: each route has a line there"
+
+
+@pytest.mark.parametrize("scope", [*SCOPES, "expired"])
+def test_tokens_open_what_their_scope_is_for_and_nothing_else(app: Flask, scope: Scope) -> None:
+    """An admin's token, on a site that is closed: whatever the account may, the scope decides."""
+    app.extensions["proctor_settings"] = replace(app.extensions["proctor_settings"], open_reading=False)
+    is_good = scope != "expired"
+    headers = bearer(make_token(app, *((scope,) if is_good else ()), role="admin", now=None if is_good else 0))
+    scopes, found, expected = read_scopes(), {}, {}
+    for method, path in list_routes(app):
+        if read_table("nobody-closed")[method, path] != "sign-in":
+            continue  # it is open to everybody
+        found[method, path] = judge(call(visit(app), method, path, headers))
+        expected[method, path] = ("in" if scopes.get((method, path)) == scope else "no") if is_good else "sign-in"
+
+    assert found == expected, f"{TOKENS.name} and the site differ: what tokens open has a line there"
+
+
+def test_programs_get_by_token_whatever_the_api_has(app: Flask) -> None:
+    missing = [key for key in list_routes(app) if is_for_api(key[1]) and key not in read_scopes()]
+    assert missing == [], "say in @access which scope it takes, and in the table"
 
 
 def test_health_of_the_table() -> None:

@@ -1,7 +1,7 @@
 """How often a password may be wrong: ten times in fifteen minutes for an account from an address.
 
 A try is counted before its password is looked at, so that many at once cannot slip through together; a right password
-wipes its account's slate. The counts live in this process: with several web processes each keeps its own.
+wipes its account's slate. The counts live in this process, or in the Redis that the settings name.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from limits.strategies import RateLimiter
 PER_ACCOUNT = RateLimitItemPerMinute(10, 15, namespace="sign-in-account")
 # Over all accounts, so that one address cannot try one password on everybody.
 PER_ADDRESS = RateLimitItemPerMinute(50, 15, namespace="sign-in-address")
+_REDIS = {"socket_connect_timeout": 1, "socket_timeout": 1, "wrap_exceptions": True}
+"""One that is away is an error within a second, as `limits.errors.StorageError`."""
 # The store of counts in memory is not safe against a clear in the middle of a hit.
 _GATE = Lock()
 
@@ -32,23 +34,31 @@ class Attempt:
     network: str
 
 
-def init_app(app: Flask) -> None:
-    """Keep the counts with the app."""
+def init_app(app: Flask, redis_url: str | None = None) -> None:
+    """Keep the counts with the app, or in a Redis; that one is asked at the first try, not at the start."""
     app.extensions["proctor_limiter"] = Limiter(
-        get_remote_address, app=app, storage_uri="memory://", strategy="moving-window"
+        get_remote_address,
+        app=app,
+        storage_uri=redis_url or "memory://",
+        storage_options=dict(_REDIS) if redis_url else {},
+        strategy="moving-window",
     )
 
 
 def describe_attempt(name: str, address: str | None) -> Attempt:
     """Name what counts as the same: any case of the name, and all 2^64 addresses of an IPv6 household."""
-    name, address = name.casefold(), address or ""
+    return Attempt(name.casefold(), name_network(address))
+
+
+def name_network(address: str | None) -> str:
+    """Name an address, or the whole network of an IPv6 household."""
+    address = address or ""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
-        return Attempt(name, address)
-    if isinstance(parsed, ipaddress.IPv6Address):
-        address = str(ipaddress.ip_network((parsed, 64), strict=False))
-    return Attempt(name, address)
+        return address
+    is_wide = isinstance(parsed, ipaddress.IPv6Address)
+    return str(ipaddress.ip_network((parsed, 64), strict=False)) if is_wide else address
 
 
 def count_attempt(attempt: Attempt) -> bool:

@@ -14,6 +14,7 @@ from flask import Flask, g, has_request_context, request, session
 from flask.sessions import SecureCookieSessionInterface
 
 from webapp.accounts import actions
+from webapp.accounts.api_tokens.caller import bears_token, current_grant
 from webapp.accounts.queries import User, find_user_of_session
 from webapp.clock import now_ms
 from webapp.store.session import current_store, reading
@@ -57,9 +58,12 @@ def load_session(token: str) -> SignedIn | None:
 
 
 def current_user() -> User | None:
-    """Who is calling, or None: nobody signed in, the session has ended, the account was disabled."""
+    """Who is calling, or None: nobody signed in, the session or the token has ended, the account was disabled."""
     if not has_request_context() or g.get("store_is_away"):
         return None  # the page that says so has a frame too, and must not ask again
+    if bears_token():
+        grant = current_grant()
+        return grant.user if grant and not grant.ended else None
     somebody = flask_login.current_user
     return cast("User", somebody.user) if somebody.is_authenticated else None
 

@@ -119,6 +119,9 @@ def describe_event(happened: Event) -> Happening:
     words = {
         "job_submitted": _("asked for job %(number)s", number=number),
         "job_cancelled": _("cancelled job %(number)s", number=number),
+        "token_made": _("made the API token “%(name)s”", name=isolate(happened.subject)),
+        "token_revoked": _("revoked the API token “%(name)s”", name=isolate(happened.subject)),
+        "file_deleted": _("deleted the file of job %(number)s and its answers", number=number),
         "account_created": _("account %(subject)s was made", subject=happened.subject),
     }
     known = words.get(happened.action) or say_event(happened.action, happened.subject)

@@ -10,12 +10,21 @@ from flask_babel import gettext as _
 READ = "read"
 DEEDS: Mapping[str, str] = {
     "predict.index": "predict",
+    "predict.send": "predict",
+    "predict.cancel_file": "predict",
+    "predict.delete": "predict",
+    "api_files.send": "predict",
+    "api_files.delete": "predict",
     "api_predictions.predict": "predict",
+    "scoring.invoke": "predict",
     "api_truths.put_truth": "truth",
     "predictions.tell": "truth",
     "predictions.export": "predictions",
     "predictions.erase": "predictions",
     "audit.submit": "audit",
+    "tokens.make": "tokens",
+    "tokens.revoke": "tokens",
+    "tokens.revoke_any": "all_tokens",
     "runs.keep_view": "views",
     "runs.drop_view": "views",
     "runs.note": "note",
@@ -36,10 +45,10 @@ DEEDS: Mapping[str, str] = {
 }
 """Of every route that does more than show something: what it is for."""
 FOR_READERS = (READ, "predict", "audit")
-FOR_ACCOUNTS = ("views", "truth")
+FOR_ACCOUNTS = ("views", "truth", "tokens")
 FOR_ADMINS = (
     "note", "tag", "archive", "delete", "fetch", "train", "compare", "prepare", "stop", "decide", "describe",
-    "predictions",
+    "predictions", "all_tokens",
 )  # fmt: skip
 
 
@@ -67,6 +76,7 @@ def _say(deeds: tuple[str, ...]) -> str:
         "audit": _("have a table or a claim audited"),
         "views": _("save views of the run table"),
         "truth": _("say what turned out to be true"),
+        "tokens": _("make API tokens"),
         "note": _("write notes of runs"),
         "tag": _("tag runs"),
         "archive": _("archive and restore runs"),
@@ -79,5 +89,6 @@ def _say(deeds: tuple[str, ...]) -> str:
         "decide": _("promote, roll back, retire and delete versions, and set their aliases"),
         "describe": _("describe models and versions"),
         "predictions": _("export and erase logged predictions"),
+        "all_tokens": _("revoke anybody’s API token"),
     }
     return "; ".join(words[deed] for deed in deeds)

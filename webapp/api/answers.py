@@ -10,11 +10,10 @@ from flask import current_app, request
 from ml.serve.contract import Row, RowError
 from webapp.accounts import current_user
 from webapp.api.problems import Problem, RetryProblem
-from webapp.champion import Champion, current_champion
+from webapp.champion import Champion
 from webapp.predict.answering import Answered, NobodyAnswersError, answer_caller
 from webapp.predictions.keys import LONGEST_KEY, KeyInFlightError, KeyUnusableError, OtherBodyError, make_key
 from webapp.predictions.values import Channel, Key
-from webapp.store.session import reading
 
 KEY_HEADER = "Idempotency-Key"
 REPEATED_HEADER = "Idempotency-Replayed"
@@ -39,7 +38,7 @@ def read_key(body: object) -> Key | None:
         raise Problem(400, f"{KEY_HEADER} has 1 to {LONGEST_KEY} printable ASCII characters.") from None
 
 
-def answer(rows: Sequence[Row], channel: Channel, key: Key | None = None) -> Answered:
+def answer(champion: Champion | None, rows: Sequence[Row], channel: Channel, key: Key | None = None) -> Answered:
     """Answer rows for this request's caller.
 
     Raises
@@ -47,7 +46,6 @@ def answer(rows: Sequence[Row], channel: Channel, key: Key | None = None) -> Ans
     Problem
         With what is wrong with the rows or the key, or that there is no model.
     """
-    champion = current_champion(reading())
     try:
         return answer_caller(champion, rows, channel, key)
     except NobodyAnswersError:

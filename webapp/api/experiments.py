@@ -33,7 +33,7 @@ blueprint = Blueprint("api_experiments", __name__)
 
 
 @blueprint.get("/experiments")
-@access("reader")
+@access("reader", "read")
 def list_all() -> ResponseReturnValue:
     """Every experiment, archived ones among them, with its size, its activity and its most accurate run."""
     conn = reading_current_runs()
@@ -46,7 +46,7 @@ def list_all() -> ResponseReturnValue:
 
 
 @blueprint.get("/experiments/<experiment_id>")
-@access("reader")
+@access("reader", "read")
 def show(experiment_id: str) -> ResponseReturnValue:
     """One experiment: its best so far, the front of two metrics, its activity.
 

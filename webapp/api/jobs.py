@@ -15,7 +15,7 @@ blueprint = Blueprint("api_jobs", __name__)
 
 
 @blueprint.get("/jobs/<job_id>")
-@access("reader")
+@access("reader", "read")
 def show_job(job_id: str) -> ResponseReturnValue:
     """One job with its stages and, once it has ended, its result or the reason why it failed."""
     job = find_job(reading(), job_id)

@@ -23,7 +23,7 @@ GONE = 410
 
 
 @blueprint.get("/models")
-@access("reader")
+@access("reader", "read")
 def index() -> ResponseReturnValue:
     """A page of models by name, ours first: `after` is the name with which the page before ended."""
     conn, after = reading(), _read_after()
@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/models/<model:name>")
-@access("reader")
+@access("reader", "read")
 def show(name: str) -> ResponseReturnValue:
     """One model: what was decided about it, and a page of its versions, newest first, from `below` a number on."""
     conn = reading()
@@ -55,7 +55,7 @@ def show(name: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/models/<model:name>/versions/<int:version>")
-@access("reader")
+@access("reader", "read")
 def version(name: str, version: int) -> ResponseReturnValue:
     """One version, with what was decided about it."""
     conn = reading()

@@ -39,11 +39,6 @@ class RetryProblem(Problem):
         return [*super().get_headers(*arguments, **options), ("Retry-After", str(self.seconds))]
 
 
-def is_for_api(path: str) -> bool:
-    """Whether whoever asks for `path` expects JSON, errors included."""
-    return path == "/api" or path.startswith("/api/")
-
-
 def answer_problem(error: HTTPException) -> Response:
     """Turn any HTTP error into a problem document, keeping headers such as Allow and Retry-After."""
     status = error.code or 500
@@ -55,16 +50,17 @@ def answer_problem(error: HTTPException) -> Response:
         **getattr(error, "members", {}),
     }
     response = Response(json.dumps(document), status, content_type="application/problem+json")
-    kept = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+    kept = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After", "WWW-Authenticate"}}
     response.headers.update(kept)
     return response
 
 
-def read_json_object(largest: int = LARGEST_JSON) -> dict[str, Any]:
+def read_json_object(largest: int = LARGEST_JSON, *, nan_is_null: bool = False) -> dict[str, Any]:
     """Read the request's body as one JSON object of at most `largest` bytes.
 
     Stricter than Python's own reader: no NaN, no name twice, no integer past 63 bits, no lone surrogate, no nesting
-    that nobody needs; each is refused with words, since what came after would only trip over it later.
+    that nobody needs; each is refused with words, since what came after would only trip over it later. Where pandas
+    writes the body `nan_is_null`: that is how it spells a missing value.
 
     Raises
     ------
@@ -73,12 +69,12 @@ def read_json_object(largest: int = LARGEST_JSON) -> dict[str, Any]:
     """
     if not request.is_json:
         raise UnsupportedMediaType("Send JSON, with the header Content-Type: application/json.")
-    body = _read_body(largest)
+    body = read_body(largest)
     try:
         value = json.loads(
             body.decode("utf-8"),
             object_pairs_hook=_refuse_repeats,
-            parse_constant=_refuse_constant,
+            parse_constant=_read_nan if nan_is_null else _refuse_constant,
             parse_int=_read_integer,
         )
     except UnicodeDecodeError:
@@ -93,8 +89,10 @@ def read_json_object(largest: int = LARGEST_JSON) -> dict[str, Any]:
     return value
 
 
-def _read_body(largest: int) -> bytes:
+def read_body(largest: int) -> bytes:
     """Read no more than is allowed, however long the body says it is."""
+    if request.content_encoding not in {None, "", "identity"}:
+        raise UnsupportedMediaType("Send the body as it is, without a Content-Encoding.")
     too_large = f"A body here has at most {largest:,} bytes."
     if request.content_length is not None and request.content_length > largest:
         raise RequestEntityTooLarge(too_large)
@@ -115,6 +113,11 @@ def _refuse_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(word: str) -> NoReturn:
     raise Problem(400, f"{word} is not JSON.")
+
+
+def _read_nan(word: str) -> None:
+    if word != "NaN":
+        _refuse_constant(word)
 
 
 def _read_integer(digits: str) -> int:

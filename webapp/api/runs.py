@@ -32,7 +32,7 @@ _WORDS = {inf: "Infinity", -inf: "-Infinity"}
 
 
 @blueprint.get("/runs")
-@access("reader")
+@access("reader", "read")
 def list_runs() -> ResponseReturnValue:
     """A page of runs: `filter`, `sort` (`-accuracy` for the greatest first), `limit`, `after`, the page's fields."""
     conn, filters = reading_current_runs(), read_filters(request.args, now_ms())
@@ -45,7 +45,7 @@ def list_runs() -> ResponseReturnValue:
 
 
 @blueprint.get("/runs/<run_id>")
-@access("reader")
+@access("reader", "read")
 def show_run(run_id: str) -> ResponseReturnValue:
     """One run with its params, tags, metrics, artifacts and, where Proctor made them, its evaluation and its audit."""
     found = find_run(reading_current_runs(), run_id)

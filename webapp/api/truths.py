@@ -18,7 +18,7 @@ blueprint = Blueprint("api_truths", __name__)
 
 
 @blueprint.put("/predictions/<request_id>/<int:row>/truth")
-@access("user")
+@access("user", "truth")
 def put_truth(request_id: str, row: int) -> ResponseReturnValue:
     """Record `{"truth": class}` of a row, counted from 1, or correct it; null takes it back."""
     body = read_json_object()

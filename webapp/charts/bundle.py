@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-from functools import cache
-
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, abort, url_for
 from flask.typing import ResponseReturnValue
 
 from ml.charts.bundle import VERSION, bundle_path
-from webapp.assets import FOR_GOOD
+from webapp.assets import send_for_good
 from webapp.security import access
 
 blueprint = Blueprint("charts", __name__)
@@ -22,23 +18,9 @@ def plotly_js(version: str) -> ResponseReturnValue:
     """Send the one bundle that is installed; another version's name is not found, so that none is kept wrongly."""
     if version != VERSION:
         abort(404)
-    compressed, digest = _compress()
-    takes_gzip = request.accept_encodings.quality("gzip") > 0
-    response = Response(compressed if takes_gzip else gzip.decompress(compressed), mimetype="text/javascript")
-    if takes_gzip:
-        response.content_encoding = "gzip"
-    response.headers["Cache-Control"] = FOR_GOOD
-    response.vary.add("Accept-Encoding")
-    response.set_etag(digest + ("-gzip" if takes_gzip else ""))
-    return response.make_conditional(request)
+    return send_for_good(bundle_path(), "text/javascript")
 
 
 def plotly_url() -> str:
     """Where pages load the bundle from."""
     return url_for("charts.plotly_js", version=VERSION)
-
-
-@cache
-def _compress() -> tuple[bytes, str]:
-    content = bundle_path().read_bytes()
-    return gzip.compress(content, compresslevel=6, mtime=0), hashlib.sha256(content).hexdigest()[:16]

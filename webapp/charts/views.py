@@ -15,15 +15,9 @@ from ml.spec import DatasetSpec
 
 
 @dataclass(frozen=True)
-class FigureView:
+class FigureView(Outline):
     """What the macro `chart` shows. `height` picks a class, so that nothing jumps when the chart arrives."""
 
-    name: str
-    title: str
-    alt: str
-    height: int
-    headers: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
     json_url: str
     csv_url: str
     plotly_url: str
@@ -33,17 +27,7 @@ class FigureView:
 def show_figure(figure: Figure | Outline, *, json_url: str, csv_url: str, plotly_url: str) -> FigureView:
     """Name what the template needs of a figure, for which it need not be drawn."""
     outline = figure if isinstance(figure, Outline) else figure.outline
-    return FigureView(
-        name=outline.name,
-        title=outline.title,
-        alt=outline.alt,
-        height=outline.height,
-        headers=outline.headers,
-        rows=outline.rows,
-        json_url=json_url,
-        csv_url=csv_url,
-        plotly_url=plotly_url,
-    )
+    return FigureView(**vars(outline), json_url=json_url, csv_url=csv_url, plotly_url=plotly_url)
 
 
 def embed_figure(figure: Figure) -> FigureView:

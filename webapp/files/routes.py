@@ -111,7 +111,7 @@ def frame(run_id: str, name: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/runs/<run_id>/artifacts.zip")
-@access("reader")
+@access("reader", "read")
 def zip_all(run_id: str) -> ResponseReturnValue:
     """All files in one archive, made while it is sent."""
     found, limit_mb = _find_run(run_id), current_settings().artifact_limit_mb

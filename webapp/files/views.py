@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -101,7 +102,7 @@ def show_missing(run_id: str, missing: Missing, *, is_going: bool = False) -> Fi
     }
     parts = address.split("/")
     has_usual_end = parts[-1] == "artifacts" and len(parts) > LAST_PARTS
-    base = ("/".join(parts[:-LAST_PARTS]) or "/") if has_usual_end else address
+    base = _find_base(parts) if has_usual_end else address
     may_allow = has_usual_end and any(item.outcome == "outside" for item in missing.looked)
     return FilesView(
         run_id,
@@ -117,6 +118,12 @@ def show_missing(run_id: str, missing: Missing, *, is_going: bool = False) -> Fi
         else _("If they lie elsewhere now, whoever runs this site can say where:"),
         setting=f"PROCTOR_ARTIFACT_MAP={base}={base if may_allow else '/the/new/folder'}",
     )
+
+
+def _find_base(parts: Sequence[str]) -> str:
+    """Say what to allow: no more than an experiment's own folder, but all of MLflow's, which go by numbers."""
+    last = LAST_PARTS if parts[-LAST_PARTS].isdigit() else LAST_PARTS - 1
+    return "/".join(parts[:-last]) or "/"
 
 
 def _show_fetching(job: Job) -> Fetching:

@@ -19,6 +19,7 @@ from webapp.runs.sentences import describe_family
 PLANS = {
     "prepare": ("fetch", "clean", "explore"),
     "audit": ("audit",),
+    "predict_file": ("predict",),
     "train": ("fetch", "clean", "fit", "evaluate", "examine", "export", "report", "log", "register"),
     "reproduce": ("fetch", "clean", "fit", "evaluate", "examine", "compare", "export", "report", "log"),
     "compare": ("fetch", "clean", "weigh"),
@@ -26,7 +27,7 @@ PLANS = {
     "delete_runs": ("remove",),
 }
 """The stages that a job goes through, as far as they can be told beforehand."""
-SUBJECTS = {"audit": "about", "artifacts": "run_name", "delete_runs": "count"}
+SUBJECTS = {"audit": "about", "predict_file": "about", "artifacts": "run_name", "delete_runs": "count"}
 """The parameter that a job's title names, where that is not the family."""
 
 
@@ -63,6 +64,7 @@ class JobCard:
     has_comparison: bool
     refusal: str
     audit_id: str | None
+    has_answers: bool
     outcome: str
     outcome_icon: str
     can_cancel: bool
@@ -92,6 +94,7 @@ def make_card(conn: Connection, job: Job, now: int, *, is_admin: bool) -> JobCar
         has_comparison="comparison" in result,
         refusal=result.get("refusal") or "",
         audit_id=job.id if "audit" in result else None,
+        has_answers=bool(result.get("answered")) and not result.get("deleted"),
         outcome=describe_outcome(result.get("verdict")) or say_removed(result),
         outcome_icon="good" if result.get("verdict") == "identical" or result.get("kept_count") == 0 else "look",
         can_cancel=is_admin and not job.is_finished and not job.cancel_requested,
@@ -119,6 +122,7 @@ def describe_kind(kind: str, subject: str | None) -> str:
         "prepare": _("Prepare the data"),
         "audit": _("Audit: %(subject)s", subject=isolate(subject or "–")),
         "compare": _("Compare families"),
+        "predict_file": _("Answer a file: %(subject)s", subject=isolate(subject or "–")),
         "artifacts": _("Fetch the artifacts: %(run)s", run=isolate(subject or "–")),
     }
     return words.get(kind, kind)
@@ -174,6 +178,8 @@ def describe_stage(code: str) -> str:
     words = {
         "fetch": _("Get the data"),
         "audit": _("Read it and make the checks"),
+        "check": _("Look it through"),
+        "predict": _("Answer its rows"),
         "clean": _("Clean it"),
         "explore": _("Examine it"),
         "evaluate": _("Cross-validate"),

@@ -141,6 +141,14 @@ def remove_elsewhere(settings: Settings, artifact_uri: str) -> None:
     remove_artifacts(settings, artifact_uri)
 
 
+def predict_upload(settings: Settings, job: Job, report: Report) -> Outcome:
+    """Answer the rows of a file that somebody uploaded, by the version that answered when they did."""
+    from ml.pipeline import predict_file
+    from webapp.predict.files.work import answer_file
+
+    return Outcome(answer_file(settings, job, report, predict_file))
+
+
 WORK: Mapping[str, Work] = {
     "prepare": prepare_data,
     "train": train_model,
@@ -149,6 +157,7 @@ WORK: Mapping[str, Work] = {
     "audit": audit_upload,
     "artifacts": fetch_run_artifacts,
     "delete_runs": delete_runs,
+    "predict_file": predict_upload,
 }
 
 

@@ -25,6 +25,7 @@ from webapp.jobs.presence import SIGN_EVERY, sign_in, sign_out
 from webapp.jobs.reconciler import reconcile, sweep
 from webapp.jobs.runner import Runner
 from webapp.jobs.uploads import clear_uploads
+from webapp.predict.files.places import clear_results
 from webapp.predictions.purging import purge
 from webapp.store.schema import SchemaError, require_schema
 from webapp.store.session import Store, open_store
@@ -110,6 +111,7 @@ class Worker:
 
     def _clear_uploads(self, now: int) -> None:
         clear_uploads(self._store, self._data_dir, now)
+        clear_results(self._store, self._data_dir, self._days, now)
 
 
 def attempt(step: Callable[[int], object], now: int) -> None:

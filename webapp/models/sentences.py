@@ -51,7 +51,7 @@ def say_source(version: ModelVersion, dataset: str) -> str:
         return _("Its run (%(id)s) was deleted for good, and its files with it.", id=(source.run_id or "")[:8])
     if source.state == "deleted":
         return _(
-            "Its run, %(name)s, was deleted. MLflow can restore it as long as nobody clears its bin.",
+            "Its run, %(name)s, is archived. It can be restored until somebody deletes it for good.",
             name=isolate(source.name),
         )
     if version.name == dataset and source.experiment != dataset:

@@ -80,12 +80,12 @@ class AnsweredRequest:
     key: Key | None = None
 
 
-def make_request_id(now: int) -> str:
+def make_request_id(now: int, drawn: int | None = None) -> str:
     """Make the id of a request answered at `now`: a UUID of version 7 (RFC 9562), as 32 hexadecimal digits.
 
-    It begins with the time, so that the log grows at its end; the other 74 bits are drawn.
+    It begins with the time, so that the log grows at its end; the other 74 bits are drawn, unless they are given.
     """
-    drawn = secrets.randbits(74)
+    drawn = secrets.randbits(74) if drawn is None else drawn & (1 << 74) - 1
     return f"{now:012x}7{drawn >> 62:03x}{0x8000000000000000 | drawn & (1 << 62) - 1:016x}"
 
 
@@ -120,16 +120,18 @@ def header_of(request: AnsweredRequest) -> dict[str, Any]:
 
 
 def rows_of(request: AnsweredRequest) -> Iterable[dict[str, Any]]:
-    """The rows of its answers in the store, counted from 1."""
+    """The rows of its answers in the store, counted from 1; a value that stands there many times is written once."""
+    written: dict[int, dict[str, Any]] = {}
     for number, row in enumerate(request.rows, 1):
-        yield {
-            "request_id": request.id,
-            "row": number,
-            "inputs": _write(row.inputs),
-            "answer": row.answer,
-            "probabilities": _write(row.shares),
-            "answer_set": None if row.set is None else _write(row.set),
-        }
+        same = written.get(id(row))
+        if same is None:
+            same = written[id(row)] = {
+                "inputs": _write(row.inputs),
+                "answer": row.answer,
+                "probabilities": _write(row.shares),
+                "answer_set": None if row.set is None else _write(row.set),
+            }
+        yield {"request_id": request.id, "row": number, **same}
 
 
 def read_request(header: Row[Any], rows: Iterable[Row[Any]]) -> AnsweredRequest:

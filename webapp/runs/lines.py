@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from webapp.formats import decimal
-from webapp.runs.names import name_run
+from webapp.runs.names import is_named_after, name_run
 from webapp.runs.pages import RunLine, RunName
 from webapp.runs.queries import RunRow
 from webapp.runs.sentences import describe_family
@@ -31,7 +31,7 @@ def make_name(row: RunRow) -> RunName:
     """Say what a run is called."""
     name = name_run(row)
     family = describe_family(row.family) if row.family else _("logged by others")
-    is_named_after_family = row.family is not None and name.startswith(f"{row.family}-")
+    is_named_after_family = is_named_after(name, row.family)
     return RunName(
         id=row.run_id,
         name=name,

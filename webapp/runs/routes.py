@@ -115,7 +115,7 @@ def _find_figure(run_id: str, name: str) -> Figure:
 
 
 @blueprint.get("/runs/<run_id>/artifacts/<path:name>")
-@access("reader")
+@access("reader", "read")
 def artifact(run_id: str, name: str) -> ResponseReturnValue:
     """A file that the run left, always as a download: what others logged is never run in this site's name."""
     found = find_run(reading_current_runs(), run_id)

@@ -7,11 +7,13 @@ others have on average.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, any_, bindparam, func
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
+
+_Value = TypeVar("_Value")
 
 
 def hide(conn: Connection, conditions: Iterable[ColumnElement[bool]]) -> Iterator[ColumnElement[bool]]:
@@ -20,10 +22,14 @@ def hide(conn: Connection, conditions: Iterable[ColumnElement[bool]]) -> Iterato
     PostgreSQL weighs the lengths of two walks by a histogram, and must see what it weighs.
     """
     for condition in conditions:
-        if conn.dialect.name == "sqlite":
-            yield UnaryExpression(condition.self_group(), operator=custom_op("+"), type_=condition.type)
-        else:
-            yield condition
+        yield hide_value(conn, condition.self_group())
+
+
+def hide_value(conn: Connection, value: ColumnElement[_Value]) -> ColumnElement[_Value]:
+    """Keep SQLite from looking for a value in an index, or from looking by it in another table's."""
+    if conn.dialect.name != "sqlite":
+        return value
+    return UnaryExpression(value, operator=custom_op("+"), type_=value.type)
 
 
 def begin_with(

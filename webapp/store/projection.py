@@ -8,15 +8,16 @@ yet has a note that it cannot take either: nothing is missed, whoever writes mea
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    ScalarSelect,
+    FromClause,
     Select,
+    Subquery,
     Table,
     TableClause,
     and_,
@@ -33,9 +34,12 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from webapp.store.mlflow_tables import LARGEST_FLOAT, latest_metrics, params, runs, tags
+from webapp.store.planning import hide_value
+from webapp.store.replacing import replacing
 from webapp.store.session import Store, current_store, end_reading, reading
-from webapp.store.tables import archived_run, changed_run, projection, run
-from webapp.store.values import delete_values, insert_values, rewrite_values, upsert
+from webapp.store.tables import archived_run, changed_run, projection, run, value
+from webapp.store.triggers import forget_noted
+from webapp.store.values import delete_values, insert_values, upsert, write_values
 
 METRICS = {
     "accuracy": "accuracy",
@@ -47,10 +51,25 @@ METRICS = {
     "qwk": "qwk",
     "log_loss": "log_loss",
 }
+_SOUGHT: dict[TableClause, dict[str, int]] = {
+    tags: {
+        "mlflow.runName": 250,
+        "mlflow.user": 256,
+        "proctor.family": 250,
+        "proctor.dataset": 250,
+        "proctor.dataset_sha256": 64,
+        "proctor.origin": 250,
+    },
+    params: {"family": 250},
+    latest_metrics: dict.fromkeys(METRICS.values(), 0),
+}
+"""What is asked of a run by name, and at how many characters a text is cut."""
 REFRESH_LOCK = 7_207_110_002
 _ROW_ID = 1
-_REBUILD_CACHE_KB = 256_000
+_REBUILD_MEMORY_KB = 256_000
 _A_NOTE = select(changed_run.c.id).limit(1)
+
+_Find = Callable[[TableClause, str], ColumnElement[Any]]
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +97,7 @@ def refresh_projection(store: Store) -> int:
             return 0
     with store.write() as conn:
         _lock(conn)
-        taken = conn.execute(update(changed_run).values(is_taken=true())).rowcount
+        taken = _take_notes(conn)
         noted = select(changed_run.c.run_id).where(changed_run.c.is_taken)
         known = _count(conn, run.c.run_id.in_(noted))
         _write_noted(conn, noted)
@@ -92,30 +111,36 @@ def rebuild_projection(store: Store) -> None:
     """Write every row anew."""
     with store.write() as conn:
         rebuild_rows(conn)
+    if not store.is_sqlite:  # else an index is no answer until PostgreSQL comes round to it: each row is looked at
+        with store.engine.connect() as conn:
+            conn.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(f"VACUUM {run.name}, {value.name}")
 
 
 def rebuild_rows(conn: Connection) -> None:
     """Write every row anew within the caller's transaction."""
     _lock(conn)
     with _much_memory(conn):
-        conn.execute(update(changed_run).values(is_taken=true()))
-        for table in (archived_run, run):
-            conn.execute(delete(table))
-        _insert_rows(conn, run, select_rows())
+        _take_notes(conn)
+        conn.execute(delete(archived_run))
         _insert_rows(conn, archived_run, select_archived())
-        rewrite_values(conn)
+        with replacing(conn, run, value) as (new_run, new_value):
+            rows = select_all_rows(conn)
+            conn.execute(insert(new_run).from_select(rows.selected_columns.keys(), rows))
+            write_values(conn, new_run, new_value)
         conn.execute(delete(changed_run).where(changed_run.c.is_taken))
         _keep_total(conn, _count(conn, true()))
 
 
 @contextmanager
 def _much_memory(conn: Connection) -> Iterator[None]:
-    """Let SQLite keep the indexes in memory: runs lie in them by random ids, and its own 2 MB would be read over."""
+    """Let indexes be built in memory; SQLite's own 2 MB would besides be read over for each run, by a random id."""
     if conn.dialect.name != "sqlite":
+        for name in ("work_mem", "maintenance_work_mem"):
+            conn.exec_driver_sql(f"SET LOCAL {name} = '{_REBUILD_MEMORY_KB}kB'")
         yield
         return
     usual = conn.exec_driver_sql("PRAGMA cache_size").scalar_one()
-    conn.exec_driver_sql(f"PRAGMA cache_size = -{_REBUILD_CACHE_KB}")
+    conn.exec_driver_sql(f"PRAGMA cache_size = -{_REBUILD_MEMORY_KB}")
     try:
         yield
     finally:
@@ -123,18 +148,34 @@ def _much_memory(conn: Connection) -> Iterator[None]:
 
 
 def select_rows() -> Select[Any]:
-    """Select what `proctor_run` must hold but for its number, column by column in its order, from MLflow's tables."""
-    values = _run_values() | {name: _metric(name_there) for name, name_there in METRICS.items()}
-    return select(*(values[column.name].label(column.name) for column in _own_columns())).where(
-        runs.c.lifecycle_stage == literal("active")
-    )
+    """Select what `proctor_run` must hold but for its number, column by column in its order, from MLflow's tables.
+
+    Each thing is looked up for each run, which is quick for some runs.
+    """
+    return _select_rows(_look_up)
+
+
+def select_all_rows(conn: Connection) -> Select[Any]:
+    """Select the same as `select_rows` does, but reading each table once, which is quick for all runs."""
+    tables = {source: _gather(conn, source, names) for source, names in _SOUGHT.items()}
+    place: FromClause = runs
+    for table in tables.values():
+        place = place.outerjoin(table, table.c.run_uuid == runs.c.run_uuid)
+    return _select_rows(lambda source, name: tables[source].c[name]).select_from(place)
 
 
 def select_archived() -> Select[Any]:
     """Select what `proctor_archived_run` must hold."""
-    values = _run_values() | {"archived_at": runs.c.deleted_time}
+    values = _run_values(_look_up) | {"archived_at": runs.c.deleted_time}
     return select(*(values[column.name].label(column.name) for column in archived_run.columns)).where(
         runs.c.lifecycle_stage == literal("deleted")
+    )
+
+
+def _select_rows(find: _Find) -> Select[Any]:
+    values = _run_values(find) | {name: find(latest_metrics, name_there) for name, name_there in METRICS.items()}
+    return select(*(values[column.name].label(column.name) for column in _own_columns())).where(
+        runs.c.lifecycle_stage == literal("active")
     )
 
 
@@ -142,45 +183,54 @@ def _is_behind(conn: Connection) -> bool:
     return conn.execute(_A_NOTE).first() is not None
 
 
+def _take_notes(conn: Connection) -> int:
+    taken = conn.execute(update(changed_run).values(is_taken=true())).rowcount
+    forget_noted(conn)
+    return taken
+
+
 def _own_columns() -> list[ColumnElement[Any]]:
     return [column for column in run.columns if column is not run.c.number]
 
 
-def _run_values() -> dict[str, ColumnElement[Any]]:
-    origin = _text_of(tags, "proctor.origin")
+def _run_values(find: _Find) -> dict[str, ColumnElement[Any]]:
     return {
         "run_id": runs.c.run_uuid,
         "experiment_id": runs.c.experiment_id,
-        "name": func.coalesce(func.nullif(runs.c.name, ""), _text_of(tags, "mlflow.runName", 250)),
+        "name": func.coalesce(func.nullif(runs.c.name, ""), find(tags, "mlflow.runName")),
         "status": runs.c.status,
         "started_at": runs.c.start_time,
         "finished_at": runs.c.end_time,
         "duration": runs.c.end_time - runs.c.start_time,
-        "user_name": func.coalesce(_text_of(tags, "mlflow.user", 256), func.nullif(runs.c.user_id, "")),
-        "family": func.coalesce(_text_of(tags, "proctor.family", 250), _text_of(params, "family", 250)),
-        "dataset_name": _text_of(tags, "proctor.dataset", 250),
-        "dataset_sha256": _text_of(tags, "proctor.dataset_sha256", 64),
-        "is_stand_in": origin == "stand_in",
+        "user_name": func.coalesce(find(tags, "mlflow.user"), func.nullif(runs.c.user_id, "")),
+        "family": func.coalesce(find(tags, "proctor.family"), find(params, "family")),
+        "dataset_name": find(tags, "proctor.dataset"),
+        "dataset_sha256": find(tags, "proctor.dataset_sha256"),
+        "is_stand_in": find(tags, "proctor.origin") == "stand_in",
     }
 
 
-def _text_of(source: TableClause, name: str, length: int | None = None) -> ScalarSelect[str]:
-    """Look up one tag or parameter of the run, cut to `length`: a stranger's may be of any length."""
-    value = func.nullif(source.c.value, "")
-    value = value if length is None else func.substr(value, 1, length)
-    return (
-        select(value).where(and_(source.c.key == literal(name), source.c.run_uuid == runs.c.run_uuid)).scalar_subquery()
-    )
+def _look_up(source: TableClause, name: str) -> ColumnElement[Any]:
+    """Look up what the run has by one name."""
+    is_it = and_(source.c.key == literal(name), source.c.run_uuid == runs.c.run_uuid)
+    return select(_content(source, name)).where(is_it).scalar_subquery()
 
 
-def _metric(name: str) -> ScalarSelect[float]:
-    """Look up the last value of one metric, NULL where it is no finite number."""
-    is_finite = and_(~latest_metrics.c.is_nan, func.abs(latest_metrics.c.value) < LARGEST_FLOAT)
-    return (
-        select(case((is_finite, latest_metrics.c.value)))
-        .where(and_(latest_metrics.c.key == literal(name), latest_metrics.c.run_uuid == runs.c.run_uuid))
-        .scalar_subquery()
-    )
+def _gather(conn: Connection, source: TableClause, names: Iterable[str]) -> Subquery:
+    """Make a table with a row for each run and a column for each name.
+
+    From SQLite the names are hidden, so that it goes along the runs: a run's rows lie together.
+    """
+    columns = (func.max(case((source.c.key == literal(name), _content(source, name)))).label(name) for name in names)
+    is_sought = hide_value(conn, source.c.key).in_(names)
+    return select(source.c.run_uuid, *columns).where(is_sought).group_by(source.c.run_uuid).subquery()
+
+
+def _content(source: TableClause, name: str) -> ColumnElement[Any]:
+    """Return a text, cut because a stranger's may be of any length, or a number, NULL where it is not finite."""
+    if source is latest_metrics:
+        return case((and_(~source.c.is_nan, func.abs(source.c.value) < LARGEST_FLOAT), source.c.value))
+    return func.substr(func.nullif(source.c.value, ""), 1, _SOUGHT[source][name])
 
 
 def _lock(conn: Connection) -> None:
@@ -193,8 +243,8 @@ def _write_noted(conn: Connection, noted: Select[Any]) -> None:
     """Write what the noted runs have anew; a run keeps its number."""
     delete_values(conn, noted)
     conn.execute(delete(archived_run).where(archived_run.c.run_id.in_(noted)))
-    is_active = select(runs.c.run_uuid).where(runs.c.run_uuid.in_(noted), runs.c.lifecycle_stage == literal("active"))
-    conn.execute(delete(run).where(run.c.run_id.in_(noted), run.c.run_id.not_in(is_active)))
+    is_active = and_(runs.c.run_uuid == run.c.run_id, runs.c.lifecycle_stage == literal("active"))
+    conn.execute(delete(run).where(run.c.run_id.in_(noted), ~select(runs).where(is_active).exists()))
     _insert_rows(conn, run, select_rows().where(runs.c.run_uuid.in_(noted)))
     _insert_rows(conn, archived_run, select_archived().where(runs.c.run_uuid.in_(noted)))
     insert_values(conn, noted)

@@ -21,7 +21,7 @@ from webapp.store.session import Store, open_store
 from webapp.store.triggers import missing_triggers
 
 MLFLOW_HEAD = "dc11669786a5"
-PROCTOR_HEAD = "0004"
+PROCTOR_HEAD = "0005"
 VERSION_TABLE = "alembic_version_proctor"
 _VERSIONS = ("alembic_version", VERSION_TABLE)
 

@@ -15,6 +15,8 @@ from typing import Any
 from flask import Flask, current_app, g
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
+from webapp.store.tables import run, value
+
 BUSY_SECONDS = 10
 POOL_SIZE = 16
 
@@ -43,6 +45,7 @@ class Store:
         with self.engine.connect() as conn:
             if not self.is_sqlite:  # there each statement sees the present, unless told otherwise
                 conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                conn.exec_driver_sql(f"LOCK TABLE {run.name}, {value.name} IN ACCESS SHARE MODE")  # see `replacing`
             yield conn
 
     @contextmanager

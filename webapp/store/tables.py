@@ -63,6 +63,24 @@ setup_link = Table(
     Column("used_at", BigInteger),
 )
 
+token = Table(
+    "proctor_token",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", ForeignKey("proctor_user.id", ondelete="CASCADE"), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("token_hash", String(64), nullable=False),
+    Column("ending", String(8), nullable=False),
+    Column("scopes", String(255), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("last_used_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    UniqueConstraint("token_hash"),
+    Index(None, "user_id"),
+    comment="What a program shows instead of a password: only its hash, its last characters, and what it may do.",
+)
+
 event = Table(
     "proctor_event",
     metadata,

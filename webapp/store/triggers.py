@@ -17,26 +17,33 @@ _SQLITE_NOTE = (
     "INSERT INTO proctor_changed_run (run_id, is_taken) SELECT {row}.run_uuid, 0 "
     "WHERE NOT EXISTS (SELECT 1 FROM proctor_changed_run WHERE run_id = {row}.run_uuid);"
 )
-_SQLITE_ROWS = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
+_ROWS = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
 
-# PostgreSQL notes once a statement. A note of another transaction proves nothing (it may be taken before we commit).
-# The functions run as their owner, so that whoever may write to MLflow's tables needs no right to ours.
-_POSTGRESQL_FUNCTION = """
-CREATE OR REPLACE FUNCTION proctor_note_{event}() RETURNS trigger LANGUAGE plpgsql
+# On PostgreSQL a note of another transaction proves nothing (it may be taken before we commit), so there is one a run
+# and transaction. MLflow's client sends each value as a statement of its own: which run was noted last is kept in a
+# setting, which ends with the transaction and goes back with a savepoint, as the note does.
+# What writes the note runs as its owner, so that whoever may write to MLflow's tables needs no right to ours.
+_NOTED = "proctor.noted"
+_POSTGRESQL_NOTE = """
+CREATE OR REPLACE FUNCTION {schema}.proctor_note(run text) RETURNS void LANGUAGE plpgsql
 SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
-    INSERT INTO proctor_changed_run (run_id, is_taken) SELECT run_uuid, false FROM ({rows}) AS touched;
+    INSERT INTO proctor_changed_run (run_id, is_taken) VALUES (run, false);
+END $$
+"""
+_POSTGRESQL_FUNCTION = """
+CREATE OR REPLACE FUNCTION {schema}.proctor_note_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+{checks}
     RETURN NULL;
 END $$
 """
-_POSTGRESQL_ROWS = {
-    "insert": ("NEW TABLE AS after_rows", "SELECT DISTINCT run_uuid FROM after_rows"),
-    "update": (
-        "OLD TABLE AS before_rows NEW TABLE AS after_rows",
-        "SELECT run_uuid FROM before_rows UNION SELECT run_uuid FROM after_rows",
-    ),
-    "delete": ("OLD TABLE AS before_rows", "SELECT DISTINCT run_uuid FROM before_rows"),
-}
+_POSTGRESQL_CHECK = f"""
+    IF current_setting('{_NOTED}', true) IS DISTINCT FROM {{row}}.run_uuid THEN
+        PERFORM {{schema}}.proctor_note({{row}}.run_uuid);
+        PERFORM set_config('{_NOTED}', {{row}}.run_uuid, true);
+    END IF;
+"""
 
 
 def missing_triggers(conn: Connection) -> frozenset[str]:
@@ -55,7 +62,7 @@ def missing_triggers(conn: Connection) -> frozenset[str]:
 def install_triggers(conn: Connection) -> None:
     """Create every trigger anew."""
     remove_triggers(conn)
-    for statement in _sqlite_triggers() if conn.dialect.name == "sqlite" else _postgresql_triggers():
+    for statement in _sqlite_triggers() if conn.dialect.name == "sqlite" else _postgresql_triggers(conn):
         conn.exec_driver_sql(statement)
 
 
@@ -69,6 +76,13 @@ def remove_triggers(conn: Connection) -> None:
     if not is_sqlite:
         for event in EVENTS:
             conn.exec_driver_sql(f"DROP FUNCTION IF EXISTS proctor_note_{event}()")
+        conn.exec_driver_sql("DROP FUNCTION IF EXISTS proctor_note(text)")
+
+
+def forget_noted(conn: Connection) -> None:
+    """Have this transaction note its next change, though it be of the run that it noted last: notes were taken."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("SELECT set_config(:name, '', true)"), {"name": _NOTED})
 
 
 def _sqlite_triggers() -> list[str]:
@@ -76,15 +90,19 @@ def _sqlite_triggers() -> list[str]:
         f"CREATE TRIGGER proctor_{table}_{event} AFTER {event} ON {table} BEGIN {notes} END"
         for table in WATCHED
         for event in EVENTS
-        for notes in [" ".join(_SQLITE_NOTE.format(row=row) for row in _SQLITE_ROWS[event])]
+        for notes in [" ".join(_SQLITE_NOTE.format(row=row) for row in _ROWS[event])]
     ]
 
 
-def _postgresql_triggers() -> list[str]:
-    functions = [_POSTGRESQL_FUNCTION.format(event=event, rows=_POSTGRESQL_ROWS[event][1]) for event in EVENTS]
+def _postgresql_triggers(conn: Connection) -> list[str]:
+    schema = conn.execute(text("SELECT quote_ident(current_schema())")).scalar_one()
+    functions = [_POSTGRESQL_NOTE.format(schema=schema)]
+    for event, rows in _ROWS.items():
+        checks = "".join(_POSTGRESQL_CHECK.format(schema=schema, row=row) for row in rows)
+        functions.append(_POSTGRESQL_FUNCTION.format(schema=schema, event=event, checks=checks))
     return functions + [
         f"CREATE TRIGGER proctor_{table}_{event} AFTER {event} ON {table} "
-        f"REFERENCING {_POSTGRESQL_ROWS[event][0]} FOR EACH STATEMENT EXECUTE FUNCTION proctor_note_{event}()"
+        f"FOR EACH ROW EXECUTE FUNCTION {schema}.proctor_note_{event}()"
         for table in WATCHED
         for event in EVENTS
     ]

@@ -34,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.store.mlflow_tables import latest_metrics, params, tags
+from webapp.store.planning import hide_value
 from webapp.store.tables import key, run, value
 
 
@@ -50,7 +51,7 @@ LONGEST_TEXT = 250
 """Characters of a param or tag that are kept here; the whole stands in MLflow's tables."""
 LONGEST_NUMBER = 40
 _NUMBER = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?"
-_INDEXES = ("ix_proctor_value_number", "ix_proctor_value_text")
+_COLUMNS = ("run_number", "key_id", "number", "text")
 
 
 def read_number(text: str) -> float | None:
@@ -64,18 +65,36 @@ def delete_values(conn: Connection, noted: Select[Any]) -> None:
     conn.execute(delete(value).where(value.c.run_number.in_(numbers)))
 
 
-def insert_values(conn: Connection, noted: Select[Any] | None = None) -> None:
-    """Write what the noted runs have, or all runs, for which there is nothing yet."""
+def insert_values(conn: Connection, noted: Select[Any]) -> None:
+    """Write what the noted runs have, for which there is nothing yet."""
     for kind, source in SOURCES.items():
         _insert_keys(conn, kind, source, noted)
-        rows = (
-            select(run.c.number, key.c.id, *_contents(kind, source, conn.dialect.name))
-            .select_from(run)
-            .join(source, source.c.run_uuid == run.c.run_id)
-            .join(key, and_(key.c.kind == literal(kind.value), key.c.name == source.c.key))
-        )
-        rows = rows if noted is None else rows.where(run.c.run_id.in_(noted))
-        conn.execute(value.insert().from_select(["run_number", "key_id", "number", "text"], rows))
+        rows = _select_contents(conn, kind, run).where(run.c.run_id.in_(noted))
+        conn.execute(value.insert().from_select(_COLUMNS, rows))
+
+
+def write_values(conn: Connection, runs: Table, values: Table) -> None:
+    """Write what all runs of a table have into an empty one."""
+    for kind, source in SOURCES.items():
+        _insert_keys(conn, kind, source, None)
+        conn.execute(values.insert().from_select(_COLUMNS, _select_contents(conn, kind, runs)))
+        lost = and_(key.c.kind == literal(kind.value), ~select(source).where(source.c.key == key.c.name).exists())
+        conn.execute(delete(key).where(lost))
+
+
+def _select_contents(conn: Connection, kind: Kind, runs: Table) -> Select[Any]:
+    """Select the rows of `proctor_value` of one kind.
+
+    What is hidden leaves SQLite one way: run after run, as MLflow's rows lie and ours have to. Key after key, which its
+    planner likes better, takes twice as long.
+    """
+    source = SOURCES[kind]
+    return (
+        select(runs.c.number, key.c.id, *_contents(kind, source, conn.dialect.name))
+        .select_from(runs)
+        .join(source, source.c.run_uuid == hide_value(conn, runs.c.run_id))
+        .join(key, and_(key.c.kind == literal(kind.value), key.c.name == hide_value(conn, source.c.key)))
+    )
 
 
 def select_values(dialect: str) -> CompoundSelect[Any]:
@@ -91,18 +110,6 @@ def select_kept_values() -> Select[Any]:
     """Select what `proctor_value` holds, as `select_values` does."""
     kept = value.join(key, key.c.id == value.c.key_id).join(run, run.c.number == value.c.run_number)
     return select(run.c.run_id, key.c.kind, key.c.name, value.c.number, value.c.text).select_from(kept)
-
-
-def rewrite_values(conn: Connection) -> None:
-    """Write the values of every run anew; the indexes are built afterwards, which takes a third of the time."""
-    indexes = [index for index in value.indexes if index.name in _INDEXES]
-    for index in indexes:
-        index.drop(conn)
-    for table in (value, key):
-        conn.execute(delete(table))
-    insert_values(conn)
-    for index in indexes:
-        index.create(conn)
 
 
 def upsert(conn: Connection, table: Table) -> Any:
@@ -129,6 +136,7 @@ def _to_number(text: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
     if dialect == "postgresql":
         return case((and_(is_short, text.regexp_match(f"^{_NUMBER}$")), cast(cast(text, Numeric), Float(53))))
     is_plain = and_(
+        text.between("-", ":"),  # which spares most texts the rest
         is_short,
         text.op("NOT GLOB", is_comparison=True)("*[ \t\n\r]*"),
         text.op("NOT GLOB", is_comparison=True)("*[eE]*[0-9][0-9][0-9]"),

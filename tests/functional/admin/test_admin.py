@@ -270,6 +270,6 @@ def test_the_page_says_what_each_role_may_do(app: Flask, said: str, *, is_open: 
     app.extensions["proctor_settings"] = replace(app.extensions["proctor_settings"], open_reading=is_open)
     page = " ".join(re.sub(r"<[^>]+>", " ", visit_as_admin(app).get("/admin").text).split())
     assert said in page
-    assert "save views of the run table; say what turned out to be true Admin all that a reader may; write" in page
+    assert "save views of the run table; say what turned out to be true; make API tokens Admin all that" in page
     assert "write notes of runs; tag runs; archive" in page
     assert "read, train, promote" not in page

@@ -14,14 +14,13 @@ from sqlalchemy import event, insert, update
 
 from tests.builders.pages import find_faults
 from tests.builders.runs import make_evaluation, write_trained_run
-from tests.builders.stores import write_experiment, write_metric, write_run
+from tests.builders.stores import write_metric, write_param, write_run
 from tests.builders.tried_runs import name_run, write_tried_runs
 from webapp.store import mlflow_tables as mlflow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flask import Flask
     from flask.testing import FlaskClient
 
     from ml.settings import Settings
@@ -30,14 +29,6 @@ if TYPE_CHECKING:
 ODD = "f" * 32
 HOSTILE = "<script>alert(1)</script>"
 VIEWS = ("", "tests", "scatter", "parallel", "contour", "groups", "reports")
-
-
-@pytest.fixture
-def store(app: Flask) -> Store:
-    store: Store = app.extensions["proctor_store"]
-    with store.write() as conn:
-        write_experiment(conn)
-    return store
 
 
 @pytest.fixture
@@ -220,6 +211,16 @@ def test_a_picked_column_stays_picked(client: FlaskClient, ids: list[str]) -> No
     layout = figure_of(client, page)["layout"]
     assert isinstance(layout, dict)
     assert layout["xaxis"]["type"] == "log"
+
+
+def test_axes_are_taken_that_most_runs_logged(client: FlaskClient, ids: list[str], store: Store) -> None:
+    with store.write() as conn:
+        for number, run_id in enumerate(ids[:3]):
+            write_param(conn, run_id, "A rare one", str(number))
+    for view in ("scatter", "contour"):
+        page = get(client, ids, f"&view={view}")
+        assert '<option value="params.C" selected>' in page
+        assert '<option value="params.A rare one" selected>' not in page
 
 
 def test_a_column_that_is_not_there_falls_back(client: FlaskClient, ids: list[str]) -> None:

@@ -12,11 +12,10 @@ from sqlalchemy import insert
 from ml.results import Evaluation
 from tests.builders.pages import find_faults
 from tests.builders.runs import make_evaluation, write_trained_run
-from tests.builders.stores import write_experiment, write_metric, write_run
+from tests.builders.stores import write_metric, write_run
 from webapp.store import mlflow_tables as mlflow
 
 if TYPE_CHECKING:
-    from flask import Flask
     from flask.testing import FlaskClient
 
     from ml.settings import Settings
@@ -34,14 +33,6 @@ def evaluation(accuracy: float, wobble: float = 0.0, **changes: Any) -> Evaluati
         "log_loss": tuple(1.5 - accuracy + wobble * step for step in WOBBLE),
     }
     return replace(make_evaluation(accuracy), **({"fold_metrics": folds, "folds_sha256": "d" * 64} | changes))
-
-
-@pytest.fixture
-def store(app: Flask) -> Store:
-    store: Store = app.extensions["proctor_store"]
-    with store.write() as conn:
-        write_experiment(conn)
-    return store
 
 
 @pytest.fixture

@@ -191,6 +191,15 @@ def test_missing_files_say_where_they_were_looked_for(client: FlaskClient, setti
     assert client.get(f"/runs/{LOST}/artifacts.zip").status_code == 404
 
 
+def test_no_more_is_to_be_allowed_than_the_folder_of_an_experiment_that_has_one(
+    client: FlaskClient, store: Store
+) -> None:
+    with store.write() as conn:
+        write_run(conn, "d" * 32, artifact_uri=f"/srv/wine/{'d' * 32}/artifacts")
+    said = text_of(client.get(f"/runs/{'d' * 32}").text)
+    assert "PROCTOR_ARTIFACT_MAP=/srv/wine=/srv/wine" in said
+
+
 @pytest.mark.parametrize("has_folder", [False, True])
 def test_a_run_that_is_going_on_has_no_files_yet(
     client: FlaskClient, store: Store, settings: Settings, *, has_folder: bool

@@ -157,11 +157,11 @@ def test_former_names_that_others_wrote_are_read_with_care(
     assert "It was called" not in page.text
 
 
-def test_a_deleted_run_is_said_to_be_deleted(theirs: MlflowClient, client: FlaskClient) -> None:
+def test_a_deleted_run_is_said_to_be_archived(theirs: MlflowClient, client: FlaskClient) -> None:
     theirs.delete_run(RUNS[0])
     for path in ("/models", f"{HOME}/1"):
         page = client.get(path).text
-        assert "was deleted. MLflow can restore it" in page
+        assert "is archived. It can be restored" in page
         assert find_faults(page) == []
     assert "Champion" in client.get("/models/1/card").text
 

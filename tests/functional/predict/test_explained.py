@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import re
-from hashlib import sha256
 from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
 from cryptography.fernet import Fernet
 
-from ml.serve.export import export_model
-from ml.serve.keeping import keep_rows
-from ml.train.families import FAMILIES
-from ml.train.fit import fit_family
 from tests.builders.accounts import visit
+from tests.builders.explained import make_model, serve_explained
 from tests.builders.pages import find_faults
-from tests.builders.runs import make_evaluation, write_alias, write_trained_run, write_version
-from tests.builders.stores import write_experiment
 from tests.builders.tables import SECOND_SPEC_PATH, pump_table, second_spec, student_spec, student_table
 from webapp import create_app
 from webapp.predict.explained import links
@@ -25,26 +19,17 @@ from webapp.predictions.queries import find_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-    import pandas as pd
     from flask import Flask
 
     from ml.settings import Settings
     from ml.spec import DatasetSpec
     from tests.conftest import SettingsFactory
 
-RUN, NEXT_RUN = "c" * 32, "d" * 32
 SPECS = ("students", "pumps")
 REQUEST = re.compile(r"<code>([0-9a-f]{32})</code>")
 LONGEST_BY_CHANCE = 4
 """Letters of a word that a random address may well hold."""
-
-
-def make_model(spec: DatasetSpec, table: pd.DataFrame) -> tuple[bytes, bytes]:
-    pipeline = fit_family(FAMILIES["logistic_regression"], table, spec, 0)
-    rows = keep_rows(pipeline, table, spec, 0)
-    return export_model(pipeline, spec, rows_sha256=sha256(rows).hexdigest()), rows
 
 
 @pytest.fixture(scope="module")
@@ -55,31 +40,16 @@ def models() -> dict[str, tuple[bytes, bytes]]:
     }
 
 
-def serve(app: Flask, spec: DatasetSpec, model: tuple[bytes, bytes], version: int = 1) -> Path:
-    """Put a model to work with its training rows beside it; return their file."""
-    content, rows = model
-    run_id = (RUN, NEXT_RUN)[version - 1]
-    with app.extensions["proctor_store"].write() as conn:
-        if version == 1:
-            write_experiment(conn)
-        folder = write_trained_run(conn, app.extensions["proctor_settings"].artifact_root, run_id, make_evaluation())
-        write_version(conn, version, run_id, content, folder, name=spec.name)
-        write_alias(conn, "champion", version, spec.name)
-    path = folder / "serving" / "training_rows.json"
-    path.write_bytes(rows)
-    return path
-
-
 @pytest.fixture
 def students(app: Flask, models: dict[str, tuple[bytes, bytes]]) -> Flask:
-    serve(app, student_spec(), models["students"])
+    serve_explained(app, student_spec(), models["students"])
     return app
 
 
 @pytest.fixture
 def pumps(store_url: str, make_settings: SettingsFactory, models: dict[str, tuple[bytes, bytes]]) -> Iterator[Flask]:
     app = create_app(make_settings(database_url=store_url, spec_path=SECOND_SPEC_PATH))
-    serve(app, second_spec(), models["pumps"])
+    serve_explained(app, second_spec(), models["pumps"])
     yield app
     app.extensions["proctor_store"].close()
 
@@ -167,7 +137,7 @@ def test_few_rows_are_not_counted(students: Flask) -> None:
 
 
 def test_without_its_training_rows_a_version_still_answers(app: Flask, models: dict[str, tuple[bytes, bytes]]) -> None:
-    serve(app, student_spec(), models["students"]).unlink()
+    serve_explained(app, student_spec(), models["students"]).unlink()
     page = follow(app, student_spec())
     assert "This version keeps no training rows beside it" in page
     assert "Every single change" in page
@@ -176,7 +146,7 @@ def test_without_its_training_rows_a_version_still_answers(app: Flask, models: d
 def test_training_rows_that_were_tampered_with_are_not_shown(
     app: Flask, models: dict[str, tuple[bytes, bytes]]
 ) -> None:
-    path = serve(app, student_spec(), models["students"])
+    path = serve_explained(app, student_spec(), models["students"])
     path.write_bytes(path.read_bytes().replace(b"666", b"667"))
     assert "This version keeps no training rows beside it" in follow(app, student_spec())
 
@@ -224,7 +194,7 @@ def test_a_link_of_an_earlier_version_says_what_was_answered_then(
 ) -> None:
     link = find_link(send(students, student_spec()))
     assert "When this link was made" not in visit(students).get(link).text
-    serve(students, student_spec(), models["students"], version=2)
+    serve_explained(students, student_spec(), models["students"], version=2)
     page = visit(students).get(link).text
     assert "When this link was made, version 1 answered" in page
     assert "says version 2" in page
@@ -234,7 +204,7 @@ def test_what_another_version_answers_to_a_link_is_in_the_log_too(
     students: Flask, models: dict[str, tuple[bytes, bytes]]
 ) -> None:
     answered = send(students, student_spec())
-    serve(students, student_spec(), models["students"], version=2)
+    serve_explained(students, student_spec(), models["students"], version=2)
     shown = REQUEST.findall(visit(students).get(find_link(answered)).text)
     assert shown != REQUEST.findall(answered)
     with students.extensions["proctor_store"].read() as conn:

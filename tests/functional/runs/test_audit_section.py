@@ -13,10 +13,9 @@ from ml.examination.audit import AuditReport, Check, Finding
 from tests.builders.audits import LEAK, SORTED, STRONG, make_audit
 from tests.builders.pages import find_faults
 from tests.builders.runs import make_evaluation, write_trained_run
-from tests.builders.stores import write_experiment, write_run, write_tag
+from tests.builders.stores import write_run, write_tag
 
 if TYPE_CHECKING:
-    from flask import Flask
     from flask.testing import FlaskClient
 
     from ml.settings import Settings
@@ -24,14 +23,6 @@ if TYPE_CHECKING:
 
 RUN = "a" * 32
 PRAISE = "Right 52 times in 100"
-
-
-@pytest.fixture
-def store(app: Flask) -> Store:
-    store: Store = app.extensions["proctor_store"]
-    with store.write() as conn:
-        write_experiment(conn)
-    return store
 
 
 def write_audited(store: Store, settings: Settings, audit: AuditReport | None) -> None:

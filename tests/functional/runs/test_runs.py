@@ -9,11 +9,10 @@ import pytest
 from sqlalchemy import update
 
 from tests.builders.runs import make_evaluation, write_trained_run
-from tests.builders.stores import write_experiment, write_metric, write_run
+from tests.builders.stores import write_metric, write_run
 from webapp.store import mlflow_tables as mlflow
 
 if TYPE_CHECKING:
-    from flask import Flask
     from flask.testing import FlaskClient
 
     from ml.settings import Settings
@@ -22,14 +21,6 @@ if TYPE_CHECKING:
 TRAINED = "a" * 32
 FOREIGN = "f" * 32
 SECRET = "what nobody may read"
-
-
-@pytest.fixture
-def store(app: Flask) -> Store:
-    store: Store = app.extensions["proctor_store"]
-    with store.write() as conn:
-        write_experiment(conn)
-    return store
 
 
 @pytest.fixture

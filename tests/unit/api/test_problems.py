@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, TooManyRequests
 
-from webapp.api.problems import Problem, answer_problem, is_for_api, read_json_object
+from webapp.api.problems import Problem, answer_problem, read_json_object
+from webapp.programs import is_for_api
 
 app = Flask("reading")
 

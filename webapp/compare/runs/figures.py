@@ -75,7 +75,8 @@ def _draw_scatter(sheet: Sheet, names: Sequence[str], asked: Asked, reader: Read
     known, figures = _candidates(sheet), _numeric(sheet, is_metric=True)
     y = pick(asked.word("y"), figures, figures)
     others = [column for column in known if column is not y]
-    x = pick(asked.word("x"), known, [c for c in others if c.is_numeric and not c.is_metric] or others)
+    given = _rank([column for column in _numeric(sheet, is_metric=False) if column.kind is Kind.PARAM])
+    x = pick(asked.word("x"), known, given or [c for c in others if c.is_numeric and not c.is_metric] or others)
     families = [column for column in known if column.code == "attributes.family"]
     by = None if asked.refuses("by") else pick(asked.word("by"), known, families)
     selects = (
@@ -95,7 +96,7 @@ def _draw_scatter(sheet: Sheet, names: Sequence[str], asked: Asked, reader: Read
 def _draw_parallel(sheet: Sheet, names: Sequence[str], asked: Asked, reader: Reader) -> _Drawn:
     known, figures = _candidates(sheet), _numeric(sheet, is_metric=True)
     by = None if asked.refuses("by") else pick(asked.word("by"), figures, figures)
-    usual = [c for c in known if c.kind is Kind.PARAM][: USUAL_AXES - 1]
+    usual = _rank([c for c in known if c.kind is Kind.PARAM])[: USUAL_AXES - 1]
     usual += [c for c in figures[:1] if c not in usual]
     axes = pick_several(asked.lists.get("axis", ()), known, usual)[:MOST_AXES]
     selects = (
@@ -118,8 +119,9 @@ def _draw_groups(sheet: Sheet, names: Sequence[str], asked: Asked, reader: Reade
 
 def _draw_grid(sheet: Sheet, _names: Sequence[str], asked: Asked, reader: Reader) -> _Drawn:
     given, figures = _numeric(sheet, is_metric=False), _numeric(sheet, is_metric=True)
-    x, metric = pick(asked.word("x"), given, given), pick(asked.word("z"), figures, figures)
-    y = pick(asked.word("y"), given, [c for c in given if c is not x])
+    telling = _rank(given)
+    x, metric = pick(asked.word("x"), given, telling), pick(asked.word("z"), figures, figures)
+    y = pick(asked.word("y"), given, [c for c in telling if c is not x])
     selects = (
         offer("x", _("Across"), given, x), offer("y", _("Upwards"), given, y), offer("z", _("Shade"), figures, metric),
     )  # fmt: skip
@@ -178,6 +180,12 @@ def _numeric(sheet: Sheet, *, is_metric: bool) -> list[Column]:
         return [column for column in sheet.metrics if column.is_numeric]
     given = (column for column in sheet.columns if column.kind in {Kind.PARAM, Kind.TAG} and column.is_numeric)
     return [column for column in given if len(set(column.numbers) - {None}) > 1]
+
+
+def _rank(columns: Sequence[Column]) -> list[Column]:
+    """Those first that vary over the most runs: of runs of many kinds, most params are logged by a few alone."""
+    varied = {column.code: len(set(column.values) - {None}) > 1 for column in columns}
+    return sorted(columns, key=lambda c: (not varied[c.code], sum(held is None for held in c.values)))
 
 
 def _log_ticks(asked: Asked, axes: Sequence[tuple[str, Dimension]]) -> tuple[Tick, ...]:

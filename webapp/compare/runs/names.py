@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from webapp.compare.runs.queries import RunFacts
-from webapp.runs.names import name_run
+from webapp.runs.names import is_named_after, name_run
 from webapp.runs.queries import RunRow
 from webapp.runs.sentences import describe_family
 
@@ -27,7 +27,7 @@ class RunName:
 
 
 def name_apart(runs: Sequence[RunFacts]) -> tuple[RunName, ...]:
-    """Each by its family where that tells it from the others, else by what its name says, at last by its id."""
+    """Each by its family where that tells it from the others, and by its own name if it has one, at last by its id."""
     families = Counter(run.row.family for run in runs)
     called = {family: describe_family(family) for family in families if family}
     titles = [_cut(_title(run.row, called, is_alone=families[run.row.family] == 1)) for run in runs]
@@ -47,7 +47,9 @@ def _title(row: RunRow, called: Mapping[str, str], *, is_alone: bool) -> str:
     if not row.family:
         return name
     family = called[row.family]
-    return family if is_alone else f"{family} ({name.removeprefix(f'{row.family}-')})"
+    return (
+        family if is_alone and is_named_after(name, row.family) else f"{family} ({name.removeprefix(f'{row.family}-')})"
+    )
 
 
 def _cut(text: str) -> str:

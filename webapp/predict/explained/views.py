@@ -13,6 +13,7 @@ from ml.examination.people import FEWEST
 from ml.serve.contract import Cell
 from ml.spec import Column, DatasetSpec, Kind
 from webapp.formats import integer, percent
+from webapp.predict.explained.findings import Findings, find_out
 from webapp.predict.explained.pages import (
     AlikeGroup,
     AlikeLine,
@@ -77,16 +78,12 @@ class Asked:
 
 
 def explain_row(asked: Asked, rows: TrainingRows | None, *, with_sensitive: bool) -> Explained:
-    """Work out all three parts; without the training rows only those that need none."""
-    from ml.serve.alike import find_alike  # noqa: PLC0415 - NumPy: see ml.serve.contract
-    from ml.serve.explain import explain_answer  # noqa: PLC0415
-
-    predictor = asked.predictor
-    cells = predictor.encode(asked.row)
+    """Work out all three parts, and put them into words."""
+    found = find_out(asked.predictor, asked.row, asked.spec, rows, with_sensitive=with_sensitive)
     return Explained(
-        why=_show_why(explain_answer(predictor.predict_cells, cells, rows.background), asked) if rows else None,
-        whatif=_find_changes(asked, rows, with_sensitive=with_sensitive),
-        alike=_show_alike(find_alike(cells, rows, predictor.columns), asked) if rows else None,
+        why=_show_why(found.why, asked) if found.why else None,
+        whatif=_show_changes(found, asked, with_sensitive=with_sensitive),
+        alike=_show_alike(found.alike, asked) if found.alike else None,
     )
 
 
@@ -138,19 +135,9 @@ def _say_error(error: float) -> str:
 
 
 # ── what if ──────────────────────────────────────────────────────────────────
-def _find_changes(asked: Asked, rows: TrainingRows | None, *, with_sensitive: bool) -> WhatIfView:
-    from ml.serve.whatif import list_options, reach_others, try_each  # noqa: PLC0415 - see `explain_row`
-
-    predictor = asked.predictor
-    answer, decide, cells = predictor.predict_cells, predictor.decision.decide, predictor.encode(asked.row)
-    shares = answer(cells[None])
-    now = int(decide(shares)[0])
-    options = list_options(predictor.columns, cells, rows.cells if rows else None)
-    outcomes = try_each(answer, decide, cells, options)
-    sensitive = [place for place, column in enumerate(asked.columns) if column.is_sensitive]
-    allowed = [option for option in options if with_sensitive or option.column not in sensitive]
-    search = reach_others(answer, decide, cells, allowed, len(predictor.classes))
-    share = float(shares[0, now])
+def _show_changes(found: Findings, asked: Asked, *, with_sensitive: bool) -> WhatIfView:
+    now, outcomes, search = found.now, found.outcomes, found.search
+    share = float(found.shares[now])
     return WhatIfView(
         named=asked.class_name(now),
         share=percent(share),
@@ -159,18 +146,18 @@ def _find_changes(asked: Asked, rows: TrainingRows | None, *, with_sensitive: bo
             ColumnChanges(
                 label=asked.label(place),
                 now=asked.value(place),
-                is_sensitive=place in sensitive,
+                is_sensitive=place in found.sensitive,
                 lines=tuple(
                     _show_change(outcome, now, share, asked)
                     for outcome in outcomes
                     if outcome.changes[0].column == place
                 ),
             )
-            for place in range(len(cells))
-            if any(option.column == place for option in options)
+            for place in range(len(asked.columns))
+            if any(option.column == place for option in found.options)
         ),
         reached=tuple(_show_reach(reach, search, asked) for reach in search.reaches),
-        sensitive=", ".join(map(asked.label, sensitive)),
+        sensitive=", ".join(map(asked.label, found.sensitive)),
         with_sensitive=with_sensitive,
     )
 

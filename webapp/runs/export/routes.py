@@ -35,7 +35,7 @@ def _add_sender(setup: BlueprintSetupState) -> None:
     extensions[EXTENSION] = Sender(extensions["proctor_store"], extensions["proctor_settings"])
 
 
-@access("reader")
+@access("reader", "read")
 def export(form: str) -> ResponseReturnValue:
     """Every run or group that the table finds; with `all=1` every metric, param and tag of theirs."""
     conn, now = reading_current_runs(), now_ms()

@@ -35,7 +35,7 @@ class LiveParts:
 
 
 @blueprint.get("/runs/<run_id>/histories.json")
-@access("reader")
+@access("reader", "read")
 def figure_json(run_id: str) -> ResponseReturnValue:
     """Send the curve of the metric `key` as Plotly takes it; `x`, `y` and `smooth` say how it is drawn."""
     conn, asked = reading(), read_asked(request.args)
@@ -44,7 +44,7 @@ def figure_json(run_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/runs/<run_id>/histories.csv")
-@access("reader")
+@access("reader", "read")
 def values_csv(run_id: str) -> ResponseReturnValue:
     """Send every value of the metric `key`, by step."""
     key = _read_key()

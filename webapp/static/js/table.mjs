@@ -95,5 +95,15 @@ async function lookAgain(pause) {
   }
 }
 
+// Where nothing runs nobody asks, so whoever comes back from starting a run finds the table as it is by then.
+function comeBack() {
+  if (document.hidden) return;
+  clearTimeout(timer); // a window that is raised tells so twice
+  timer = setTimeout(() => lookAgain(EVERY), 100);
+}
+
+addEventListener("focus", comeBack);
+document.addEventListener("visibilitychange", comeBack);
+
 pin(region());
 follow();

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ml.spec import Column, Kind, fold_category, strip_cell, strip_space
+from ml.spec.spelling import fold_category, strip_cell, strip_space
+from ml.spec.values import Column, Kind
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 

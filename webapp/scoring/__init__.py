@@ -1,0 +1,1 @@
+"""MLflow's scoring protocol, so that clients of `mlflow models serve` move over unchanged."""
