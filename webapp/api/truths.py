@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts import current_user
 from webapp.api.problems import Problem, read_json_object
 from webapp.clock import now_ms
+from webapp.predict.standing import forget_standings
 from webapp.predictions.actions import NoSuchClassError, NoSuchRowError, record_truth
 from webapp.predictions.values import read_request_id
 from webapp.security import access
@@ -26,6 +27,7 @@ def put_truth(request_id: str, row: int) -> ResponseReturnValue:
     found, user, now = read_request_id(request_id) or "", current_user(), now_ms()
     try:
         record_truth(current_store(), found, row, body["truth"], user or abort(401), now)
+        forget_standings()
     except NoSuchRowError:
         raise Problem(404, "The log has no such row: it was erased, is too old, or never was.") from None
     except NoSuchClassError as error:

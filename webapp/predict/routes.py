@@ -9,13 +9,13 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from webapp.champion import find_served
-from webapp.current import current_settings, current_spec
+from webapp.current import current_spec
 from webapp.predict.answering import answer_caller
 from webapp.predict.explained.pages import Extras
 from webapp.predict.explained.surroundings import find_kept, surround_answer
 from webapp.predict.forms import make_form, read_row
+from webapp.predict.standing import find_standing
 from webapp.predict.views import say_answer, show_prediction
-from webapp.predictions.live import find_live
 from webapp.predictions.values import Channel
 from webapp.rendering import language, render_page
 from webapp.security import access
@@ -28,20 +28,20 @@ blueprint = Blueprint("predict", __name__)
 @access("reader")
 def index() -> ResponseReturnValue:
     """Show the form; answer it when it is sent."""
-    spec, root, served = current_spec(), current_settings().artifact_roots, find_served(reading())
+    spec, served = current_spec(), find_served(reading())
     if served.champion is None:
-        return render_page("predict/index.html", show_prediction(served, spec, root, language(), None))
-    live = find_live(reading(), served.champion.version, root)
+        return render_page("predict/index.html", show_prediction(served, spec, language(), None))
+    standing = find_standing(reading(), served.champion.version, language())
     form = make_form(spec, served.champion.predictor.columns, language())
     if request.method == "GET":
-        return render_page("predict/index.html", show_prediction(served, spec, root, language(), form, live=live))
+        return render_page("predict/index.html", show_prediction(served, spec, language(), form, standing))
     if not form.validate():
-        page = show_prediction(served, spec, root, language(), form, live=live)
+        page = show_prediction(served, spec, language(), form, standing)
         page = replace(page, extras=Extras(kept=find_kept(request.form.get("kept", ""))))
         return render_page("predict/index.html", page), HTTPStatus.UNPROCESSABLE_ENTITY
     row = read_row(form, spec)
     answered = answer_caller(served.champion, [row], Channel.FORM).request
     answer = say_answer(answered, spec, language())
-    page = show_prediction(served, spec, root, language(), form, answer, live=live)
+    page = show_prediction(served, spec, language(), form, standing, answer)
     extras = surround_answer(served.champion, row, answered.id, find_kept(request.form.get("kept", "")))
     return render_page("predict/index.html", replace(page, extras=extras))

@@ -5,15 +5,13 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from ml.places import ArtifactRoots
 from ml.rules import DEFAULT_RULE
 from ml.spec import DatasetSpec
 from webapp.champion import Served
 from webapp.formats import percent
-from webapp.models.views import say_version_worth
 from webapp.predict.forms import PREFIX
 from webapp.predict.pages import Answer, AnswerSet, Chance, PredictPage, Question
-from webapp.predictions.live import LiveView
+from webapp.predict.standing import Standing
 from webapp.predictions.values import AnsweredRequest, AnsweredRow
 from webapp.runs.scores import step_of
 from webapp.runs.sentences import describe_rule, explain_rule
@@ -22,12 +20,10 @@ from webapp.runs.sentences import describe_rule, explain_rule
 def show_prediction(
     served: Served,
     spec: DatasetSpec,
-    roots: ArtifactRoots,
     language: str,
     form: FlaskForm | None,
+    standing: Standing | None = None,
     answer: Answer | None = None,
-    *,
-    live: LiveView | None = None,
 ) -> PredictPage:
     """Lay out the form, and the answer if there is one."""
     version = served.champion.version if served.champion else None
@@ -40,9 +36,9 @@ def show_prediction(
         answer=answer,
         version=version.version if version else None,
         run_id=version.run_id if version else None,
-        worth=say_version_worth(version, spec, roots, language) if version else None,
+        worth=standing.worth if standing else None,
         trouble=bool(served.trouble),
-        live=live,
+        live=standing.live if standing else None,
     )
 
 

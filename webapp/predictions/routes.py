@@ -11,6 +11,7 @@ from webapp.accounts import current_user
 from webapp.accounts.queries import User
 from webapp.clock import now_ms
 from webapp.current import current_settings, current_spec
+from webapp.predict.standing import forget_standings
 from webapp.predictions.actions import NoSuchClassError, NoSuchRowError, erase_request, export_request, record_truth
 from webapp.predictions.forms import EraseForm, TruthForm
 from webapp.predictions.queries import find_request, find_size
@@ -53,6 +54,7 @@ def tell(request_id: str) -> ResponseReturnValue:
         return _render(request_id, number, form), 422
     try:
         record_truth(current_store(), found.id, number, form.truth.data or None, _user(), now_ms())
+        forget_standings()
     except (NoSuchRowError, NoSuchClassError):
         abort(404)
     flash(_("The true result is kept.") if form.truth.data else _("No true result is kept any more."), "done")
@@ -87,6 +89,7 @@ def erase(request_id: str) -> ResponseReturnValue:
     if not form.validate():
         return _render_log(form, found), 422
     rows = erase_request(current_store(), found, _user().name, now_ms()) or 0
+    forget_standings()
     flash(ngettext("The request was erased: %(num)s row.", "The request was erased: %(num)s rows.", rows), "done")
     return redirect(url_for("predictions.index"), 303)
 

@@ -11,15 +11,15 @@ from flask.typing import ResponseReturnValue
 from ml.serve.contract import Row
 from webapp.champion import Champion, Served, find_served
 from webapp.clock import now_ms
-from webapp.current import current_settings, current_spec
+from webapp.current import current_spec
 from webapp.predict.answering import Asker, answer_caller, predict
 from webapp.predict.explained.links import LinkError, SavedAnswer, fit_row, unseal
 from webapp.predict.explained.pages import Extras
 from webapp.predict.explained.surroundings import find_kept, surround_saved
 from webapp.predict.forms import fill_in, make_form
 from webapp.predict.routes import blueprint
+from webapp.predict.standing import find_standing
 from webapp.predict.views import say_answer, show_prediction
-from webapp.predictions.live import find_live
 from webapp.predictions.values import AnsweredRequest, Channel
 from webapp.rendering import language, render_page
 from webapp.security import access
@@ -74,14 +74,14 @@ def _refuse(served: Served, error: LinkError) -> ResponseReturnValue:
 
 
 def _render(served: Served, found: SavedAnswer | None, extras: Extras, *, is_answered: bool = False) -> str:
-    spec, roots, champion = current_spec(), current_settings().artifact_roots, served.champion
-    form = answer = live = None
+    spec, champion = current_spec(), served.champion
+    form = answer = standing = None
     if champion:
         columns = champion.predictor.columns
         row = fit_row(found, [column.name for column in columns]) if found else None
         form = make_form(spec, columns, language(), data=fill_in(row, spec) if row else None)
-        live = find_live(reading(), champion.version, roots)
+        standing = find_standing(reading(), champion.version, language())
         if found and row and is_answered:
             answer = say_answer(_answer_again(champion, row, found), spec, language())
-    page = show_prediction(served, spec, roots, language(), form, answer, live=live)
+    page = show_prediction(served, spec, language(), form, standing, answer)
     return render_page("predict/index.html", replace(page, extras=extras))
