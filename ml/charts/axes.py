@@ -64,7 +64,7 @@ def lay_out(axes: Axes, unit: Unit, name: str, reader: Reader, **changes: Any) -
     across = make_axis(titles[axes.across], fixedrange=False, zeroline=False, exponentformat="none")
     if axes.across == "clock":
         across |= {"type": "date"}
-    up = make_axis(name, fixedrange=False, zeroline=False, exponentformat="power")
+    up = make_axis(name, fixedrange=False, zeroline=False)
     if axes.is_log:
         up |= {"type": "log", "nticks": 8}
     return make_layout(

@@ -97,6 +97,7 @@ def make_axis(title: str = "", **changes: Any) -> dict[str, Any]:
     axis: dict[str, Any] = {
         "automargin": True,
         "fixedrange": True,
+        "exponentformat": "E",  # Plotly raises a power by an inline style, which the policy of our pages forbids
         "gridcolor": LIGHT["line"],
         "zerolinecolor": LIGHT["line"],
         "linecolor": LIGHT["line"],

@@ -13,7 +13,8 @@ from typing import Any
 from ml.charts.figure import Figure, Table, make_axis, make_layout
 from ml.charts.palette import RAMP, colour
 from ml.charts.reader import Reader, fold
-from ml.charts.runs.values import Dimension, mean, write_number
+from ml.charts.runs.values import Dimension, write_number
+from ml.spread import mean
 
 FEW_VALUES = 12
 """So many different values have a cell each."""

@@ -11,7 +11,8 @@ from ml.charts.figure import Figure, Table, make_axis, make_category_axis, make_
 from ml.charts.palette import colour
 from ml.charts.reader import Reader, fold
 from ml.charts.runs.scatter import SWAY
-from ml.charts.runs.values import Dimension, cut, mean, quantile, spread, write_number
+from ml.charts.runs.values import Dimension, cut, quantile, write_number
+from ml.spread import deviation, mean
 
 MOST_GROUPS = 16
 _STEP_ASIDE = 0.06
@@ -36,7 +37,7 @@ class Group:
     @property
     def sd(self) -> float | None:
         """The standard deviation between them; None of one run alone."""
-        return spread(self.values)
+        return deviation(self.values)
 
     @property
     def five(self) -> tuple[float | None, ...]:

@@ -11,7 +11,8 @@ from ml.charts.legend import TOP_LEGEND
 from ml.charts.palette import colour
 from ml.charts.reader import Reader, fold
 from ml.charts.runs.shades import Shade, shade_runs
-from ml.charts.runs.values import Dimension, correlate_ranks, cut, mean, write_number
+from ml.charts.runs.values import Dimension, correlate_ranks, cut, write_number
+from ml.spread import mean
 
 MOST_CATEGORIES = 30
 _HEIGHT = 480

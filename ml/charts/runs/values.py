@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -88,25 +89,13 @@ def cut(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def mean(values: Sequence[float]) -> float:
-    """The mean, without the care for exactness that makes Python's own slow."""
-    return math.fsum(values) / len(values)
-
-
-def spread(values: Sequence[float]) -> float | None:
-    """The standard deviation of a sample; None of one value alone."""
-    if len(values) < 2:  # noqa: PLR2004 (with one value there is no spread)
-        return None
-    middle = mean(values)
-    return math.sqrt(math.fsum((value - middle) ** 2 for value in values) / (len(values) - 1))
-
-
 def quantile(ordered: Sequence[float], share: float) -> float:
     """The quantile of sorted values, between neighbours by a straight line (Hyndman and Fan's seventh)."""
     place = share * (len(ordered) - 1)
     lower = math.floor(place)
     upper = min(lower + 1, len(ordered) - 1)
-    return ordered[lower] + (place - lower) * (ordered[upper] - ordered[lower])
+    gap = min(ordered[upper] - ordered[lower], sys.float_info.max)
+    return ordered[lower] + (place - lower) * gap
 
 
 def correlate_ranks(first: Sequence[float], second: Sequence[float]) -> float | None:

@@ -278,3 +278,12 @@ def test_pages_are_sound_whatever_strangers_wrote(client: FlaskClient, ids: list
         page = get(client, [*ids[:12], odd], f"&view={view}{more}")
         assert find_faults(page) == []
         assert HOSTILE not in page
+
+
+def test_scores_beyond_belief_are_grouped(client: FlaskClient, ids: list[str], store: Store) -> None:
+    with store.write() as conn:
+        for run_id, score in zip(ids, (1e300, -1.7e308, 1.7e308), strict=False):
+            write_metric(conn, run_id, "wild", score)
+    page = get(client, ids, "&view=groups&y=metrics.wild&of=metrics.wild")
+    assert "1.7e+308" in page
+    assert figure_of(client, page)["data"]

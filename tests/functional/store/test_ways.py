@@ -150,7 +150,13 @@ def test_where_many_match_nothing_is_scanned_or_sorted(many: Store, order: str) 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("order", ["-started_at", "-metrics.accuracy", "tags.team"])
 def test_where_few_match_nothing_is_scanned(many: Store, order: str) -> None:
-    for text in ("tags.team = 56", 'tags.team = "56"', "metrics.accuracy > 0.99", "family = 'rf' and tags.team = 5"):
+    for text in (
+        "tags.team = 56",
+        'tags.team = "56"',
+        'experiment = "wine"',
+        "metrics.accuracy > 0.99",
+        "family = 'rf' and tags.team = 5",
+    ):
         steps = [step for _statement, step in plan(many, text, order)]
         assert steps
         assert [step for step in steps if "SCAN proctor" in step or "SCAN found" in step] == [], text

@@ -18,7 +18,8 @@ from ml.charts.runs.groups import draw_groups, group_runs
 from ml.charts.runs.parallel import draw_parallel
 from ml.charts.runs.scatter import ScatterPlan, draw_scatter
 from ml.charts.runs.shades import shade_runs
-from ml.charts.runs.values import Dimension, correlate_ranks, quantile, spread
+from ml.charts.runs.values import Dimension, correlate_ranks, quantile
+from ml.spread import deviation
 from tests.builders.tables import student_spec
 
 READER = Reader(student_spec())
@@ -60,11 +61,11 @@ def test_ranks_quantiles_and_spread_are_those_of_numpy_and_scipy(seed: int) -> N
     first, second = rng.integers(0, 6, 30).astype(float).tolist(), rng.normal(size=30).tolist()
     assert correlate_ranks(first, second) == pytest.approx(spearmanr(first, second).statistic)
     assert quantile(sorted(second), 0.25) == pytest.approx(np.quantile(second, 0.25))
-    assert spread(second) == pytest.approx(stdev(second))
+    assert deviation(second) == pytest.approx(stdev(second))
 
 
 def test_one_run_alone_has_no_spread_and_what_does_not_vary_no_correlation() -> None:
-    assert spread([0.5]) is None
+    assert deviation([0.5]) is None
     assert correlate_ranks([1, 1, 1], [1, 2, 3]) is None
 
 

@@ -139,6 +139,9 @@ def _is_missing(key: Key, backend: Backend) -> ColumnElement[bool]:
 def _compare(comparison: Comparison, backend: Backend) -> ColumnElement[bool]:
     """Look a comparison up where its key is kept."""
     key, dialect = comparison.key, backend.dialect
+    if key.kind is Kind.ATTRIBUTE and key.name == "experiment":  # there are few, and an index has the runs of each
+        named = select(experiments.c.experiment_id).where(_hold(experiments.c.name, comparison, dialect))
+        return run.c.experiment_id.in_(named)
     if key.kind is Kind.ATTRIBUTE:
         return _hold(find_attribute(key.name), comparison, dialect)
     if key.kind is Kind.DATASET:
@@ -186,7 +189,8 @@ def is_indexed(comparison: Comparison) -> bool:
         return False
     if comparison.key.kind is Kind.ATTRIBUTE:
         column = _COLUMNS.get(comparison.key.name)
-        return column is run.c.run_id or (column is not None and column.name in RUN_SORTS)
+        has_index = column is run.c.run_id or (column is not None and column.name in RUN_SORTS)
+        return has_index or comparison.key.name == "experiment"
     if not stands_in_values(comparison):
         return False
     return not comparison.is_of_text or len({read_number(text) for text in _list_texts(comparison)}) == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, select
 
+from ml.spread import deviation, mean
 from webapp.store.columns import RunColumn
 from webapp.store.mlflow_tables import LARGEST_FLOAT
 from webapp.store.paging import find_key
@@ -19,7 +19,6 @@ MOST_GROUPS = 200
 _FEW = 1_000
 """The metrics of so many runs are looked up run by run."""
 _AT_ONCE = 10_000
-_SQUARE_FITS = 1e150
 
 GroupValue = str | int | None
 
@@ -109,17 +108,7 @@ def _find_spreads(conn: Connection, groups: Mapping[int, GroupValue], metric: Ru
         for run_number, measured in rows:
             if run_number in groups:
                 found[groups[run_number]].append(measured)
-    return {group: measure_spread(numbers) for group, numbers in found.items()}
-
-
-def measure_spread(numbers: Sequence[float]) -> Spread:
-    """Measure the spread of numbers of any size that are sorted, one at least."""
-    count, least, greatest = len(numbers), numbers[0], numbers[-1]
-    largest = max(abs(least), abs(greatest))
-    if largest < _SQUARE_FITS:
-        mean = math.fsum(numbers) / count
-        deviation = math.sqrt(math.fsum([(number - mean) ** 2 for number in numbers]) / max(count - 1, 1))
-    else:
-        part = measure_spread([number / largest for number in numbers])
-        mean, deviation = (part.mean or 0.0) * largest, (part.deviation or 0.0) * largest
-    return Spread(count, mean, deviation if count > 1 else None, least, greatest)
+    return {
+        group: Spread(len(numbers), mean(numbers), deviation(numbers), numbers[0], numbers[-1])
+        for group, numbers in found.items()
+    }
