@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from ml.batch.coding import Coder
@@ -31,7 +31,7 @@ class Checked:
     problem_count: int = 0
     is_whole: bool = True
     firsts: tuple[tuple[int, tuple[Cell, ...]], ...] = ()
-    is_fatal: bool = field(default=False)
+    is_fatal: bool = False
     """Whether the file cannot be used at all, whatever rows are left out."""
 
 

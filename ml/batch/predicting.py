@@ -70,10 +70,8 @@ def _predict(
 ) -> BatchResult:
     table, problems = open_table(request.path), Problems([])
     coder = Coder(table.header, predictor.columns, spec)
-    answerer, layout = (
-        Answerer(predictor, coder, repeats_once=request.repeats_once),
-        Layout(table.header, predictor, request),
-    )
+    answerer = Answerer(predictor, coder, repeats_once=request.repeats_once)
+    layout = Layout(table.header, predictor, request)
     sink = open_sink(partial, request.form, table.header, table.types, layout.added)
     rows = answered = 0
     counts = dict.fromkeys(predictor.classes, 0)

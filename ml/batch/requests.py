@@ -8,6 +8,8 @@ from pathlib import Path
 from ml.batch.problems import Problem
 
 FORMS = ("csv", "xlsx", "parquet")
+LARGEST_SHEET = 1_048_575
+"""Rows that a sheet of Excel holds below its header."""
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ml.batch.coding import spell
-from ml.batch.excel import MOST_SHEET_ROWS
 from ml.batch.problems import FileError
+from ml.batch.requests import LARGEST_SHEET
 from ml.batch.tables import Cells
 from ml.files import begins_formula
-
-LARGEST_SHEET = MOST_SHEET_ROWS - 1
 
 
 class Sink(Protocol):

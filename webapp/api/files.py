@@ -19,13 +19,13 @@ from webapp.current import current_settings
 from webapp.jobs.queue import Job, request_cancel
 from webapp.jobs.uploads import drop_uploads
 from webapp.predict.files.actions import (
-    MOST_SHEET_ROWS,
     MOST_WAITING,
     Sent,
     TooManyFilesError,
     delete_file,
     is_refused,
     keep_file,
+    list_refusals,
 )
 from webapp.predict.files.checks import BusyError, Look
 from webapp.predict.files.forms import ENDINGS
@@ -106,9 +106,7 @@ def _read_sent() -> Sent:
 
 
 def _refuse(look: Look, sent: Sent) -> ApiProblem:
-    problems, count = look.problems, look.problem_count
-    if sent.form == "xlsx" and look.rows > MOST_SHEET_ROWS:
-        problems, count = (Problem("too_many_rows_for_excel"), *problems), count + 1
+    problems, count = list_refusals(look, sent)
     return ApiProblem(
         422,
         say_problem(problems[0]) if problems else "The file cannot be answered.",

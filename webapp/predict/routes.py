@@ -43,5 +43,5 @@ def index() -> ResponseReturnValue:
     answered = answer_caller(served.champion, [row], Channel.FORM).request
     answer = say_answer(answered, spec, language())
     page = show_prediction(served, spec, language(), form, standing, answer)
-    extras = surround_answer(served.champion, row, answered.id, find_kept(request.form.get("kept", "")))
+    extras = surround_answer(served.champion, row, answered, find_kept(request.form.get("kept", "")))
     return render_page("predict/index.html", replace(page, extras=extras))

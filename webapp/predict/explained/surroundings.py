@@ -19,6 +19,7 @@ from webapp.predict.explained.pages import Comparison, Difference, Extras, Kept,
 from webapp.predict.explained.rows import find_training_rows
 from webapp.predict.explained.sentences import say_cell, say_class, say_points
 from webapp.predict.explained.views import Asked, explain_row
+from webapp.predictions.values import AnsweredRequest
 from webapp.rendering import language
 from webapp.runs.reports import find_report
 from webapp.runs.scores import make_scores
@@ -38,12 +39,14 @@ class Answered:
     shares: tuple[float, ...]
 
 
-def surround_answer(champion: Champion, row: Mapping[str, Cell], request_id: str, kept: Kept | None = None) -> Extras:
+def surround_answer(
+    champion: Champion, row: Mapping[str, Cell], given: AnsweredRequest, kept: Kept | None = None
+) -> Extras:
     """Put beside a fresh answer its link and its figure, and the kept answer if there is one; the rest is fetched."""
-    spec = current_spec()
-    answered = answer(champion, row)
+    spec, (only,) = current_spec(), given.rows
+    answered = Answered(row, given.classes.index(only.answer), only.shares)
     share = answered.shares[answered.place]
-    token = seal(SavedAnswer(row, champion.version.version, answered.place, share, request_id), spec)
+    token = seal(SavedAnswer(row, champion.version.version, answered.place, share, given.id), spec)
     extras = Extras(
         given=_list_given(row, spec),
         score=_find_score(champion),

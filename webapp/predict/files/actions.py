@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
+from ml.batch.problems import Problem
+from ml.batch.requests import LARGEST_SHEET
 from webapp.accounts.queries import User
 from webapp.champion import Champion
 from webapp.events import write_event
@@ -26,7 +28,6 @@ KIND = "predict_file"
 ROLE = "rows"
 MOST_WAITING = 4
 """Unfinished files at one time: they need no admin, and trainings stand in the same line."""
-MOST_SHEET_ROWS = 1_048_575
 
 
 class TooManyFilesError(RuntimeError):
@@ -74,8 +75,14 @@ def keep_file(data_dir: Path, sent: Sent, champion: Champion, spec_path: Path) -
 
 def is_refused(look: Look, sent: Sent) -> bool:
     """Whether a file cannot be answered as it was asked for."""
-    too_long = sent.form == "xlsx" and look.rows > MOST_SHEET_ROWS
-    return look.is_fatal or too_long or (look.problem_count > 0 and not sent.skip_bad)
+    return look.is_fatal or _is_too_long(look, sent) or (look.problem_count > 0 and not sent.skip_bad)
+
+
+def list_refusals(look: Look, sent: Sent) -> tuple[tuple[Problem, ...], int]:
+    """Return what speaks against answering a file as it was asked for, as far as it is listed, and how much that is."""
+    if not _is_too_long(look, sent):
+        return look.problems, look.problem_count
+    return (Problem("too_many_rows_for_excel"), *look.problems), look.problem_count + 1
 
 
 def submit_file(
@@ -117,6 +124,10 @@ def delete_file(store: Store, data_dir: Path, found: Job, user: str, now: int) -
             write_event(conn, "file_deleted", f"job {found.number}", "", user=user, now=now)
     drop_uploads(data_dir, found.id)
     drop_results(data_dir, found.id)
+
+
+def _is_too_long(look: Look, sent: Sent) -> bool:
+    return sent.form == "xlsx" and look.rows > LARGEST_SHEET
 
 
 def _check_limit(conn: Connection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ml.batch.answering import Answer, AnsweredPart
@@ -33,10 +34,8 @@ class Keeper:
         """Write a part; on return it is committed. Returns its request's id."""
         digest = hashlib.sha256(f"{self.job.id} {number}".encode()).hexdigest()
         request = self._make_request(make_request_id(self.job.created_at, int(digest, 16)), digest, part)
-        try:
+        with suppress(KeyTakenError):
             self.log.append(request)
-        except KeyTakenError:
-            return request.id
         return request.id
 
     def _make_request(self, request_id: str, digest: str, part: AnsweredPart) -> AnsweredRequest:

@@ -19,7 +19,7 @@ from webapp.jobs.cards import describe_state, make_card
 from webapp.jobs.queue import Job
 from webapp.jobs.states import State
 from webapp.models.views import say_version_worth
-from webapp.predict.files.actions import MOST_SHEET_ROWS, Sent
+from webapp.predict.files.actions import Sent, list_refusals
 from webapp.predict.files.checks import Look
 from webapp.predict.files.forms import FORM_NAMES, FileForm
 from webapp.predict.files.pages import (
@@ -67,11 +67,7 @@ def show_files(
 
 def list_problems(look: Look, sent: Sent) -> ProblemList:
     """What is wrong with a file that was just sent."""
-    problems = look.problems
-    count = look.problem_count
-    if sent.form == "xlsx" and look.rows > MOST_SHEET_ROWS:
-        problems, count = (Problem("too_many_rows_for_excel"), *problems), count + 1
-    found = show_problems(problems, count)
+    found = show_problems(*list_refusals(look, sent))
     if look.is_fatal or not look.bad_rows:
         return found
     rows = ngettext("%(num)s row", "%(num)s rows", look.bad_rows)
