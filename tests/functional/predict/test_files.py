@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -91,6 +92,12 @@ def test_a_file_comes_back_with_its_answers(reader: Visitor, store: Store, setti
     assert not (settings.data_dir / "answers" / done.id / "result.part").exists()
     clear_uploads(store, settings.data_dir, now_ms())
     assert list((settings.data_dir / "uploads").iterdir()) == []
+
+
+def test_answers_stand_beside_what_their_version_is_worth(reader: Visitor, store: Store, settings: Settings) -> None:
+    address = str(send(reader, lines(GOOD)).location)
+    work(store, settings)
+    assert re.search(r"is right for \d+\s%.*Guessing the commonest class", reader.get(address).text, re.DOTALL)
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])

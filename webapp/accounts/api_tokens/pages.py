@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from ml.charts.axes import isolate
 from webapp.accounts.api_tokens.forms import TokenForm
 from webapp.accounts.api_tokens.queries import Ended, Token
 from webapp.accounts.api_tokens.scopes import SCOPES
@@ -48,7 +49,7 @@ class AllTokensPage:
 
 def show_tokens(tokens: tuple[Token, ...], form: TokenForm, fresh: str = "", fresh_name: str = "") -> TokensPage:
     """Lay out somebody's own."""
-    return TokensPage(_count_own(tokens), form, tuple(map(_show, tokens)), fresh, fresh_name)
+    return TokensPage(_count_own(tokens), form, tuple(map(_show, tokens)), fresh, isolate(fresh_name))
 
 
 def show_all_tokens(tokens: tuple[Token, ...]) -> AllTokensPage:

@@ -91,6 +91,7 @@ class FilePage:
     headline: str
     about: str
     sentence: str
+    worth: Worth | None
     notice: str
     version: int
     card: JobCard

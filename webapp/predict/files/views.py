@@ -18,6 +18,7 @@ from webapp.formats import any_number, integer, percent
 from webapp.jobs.cards import describe_state, make_card
 from webapp.jobs.queue import Job
 from webapp.jobs.states import State
+from webapp.models.queries import find_version
 from webapp.models.views import say_version_worth
 from webapp.predict.files.actions import Sent, list_refusals
 from webapp.predict.files.checks import Look
@@ -70,10 +71,10 @@ def list_problems(look: Look, sent: Sent) -> ProblemList:
     found = show_problems(*list_refusals(look, sent))
     if look.is_fatal or not look.bad_rows:
         return found
-    rows = ngettext("%(num)s row", "%(num)s rows", look.bad_rows)
-    advice = _("Mend them and send the file again, or have the good rows answered without them.")
+    rows = _("Rows with problems: %(rows)s.", rows=integer(look.bad_rows))
+    advice = _("Mend the file and send it again, or have its good rows answered alone.")
     part = "" if look.is_whole else _("Only the beginning of the file was looked at so far.")
-    more = " ".join(filter(None, (found.more, _("They are in %(rows)s.", rows=rows), advice, part)))
+    more = " ".join(filter(None, (found.more, rows, advice, part)))
     return ProblemList(found.headline, found.lines, more)
 
 
@@ -95,12 +96,14 @@ def lay_out_file(
     form = result.get("form")
     has_result = bool(form) and result_path(settings.data_dir, found.id, str(form)).is_file()
     noted = read_note(settings.data_dir, found.id, SUMMARY)
+    version = find_version(conn, found.params["model"], found.params["version"])
     problems = tuple(Problem(**problem) for problem in noted.get("problems", ()))
     return FilePage(
         id=found.id,
         headline=_say_headline(found),
         about=str(found.params.get("about", "")),
         sentence=_say_outcome(found),
+        worth=say_version_worth(version, spec, settings.artifact_roots, language) if version else None,
         notice=spec.notice.in_language(language),
         version=found.params["version"],
         card=make_card(conn, found, now, is_admin=False),
