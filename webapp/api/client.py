@@ -74,7 +74,7 @@ def write_curl(address: str, body: object, *, needs_token: bool) -> str:
 def write_python(address: str, row: Mapping[str, Cell], *, needs_token: bool) -> str:
     """Lines for Python with `requests`."""
     cells = "".join(f"    {name!r}: {cell!r},\n" for name, cell in row.items())
-    head = "import os\n\nimport requests\n" if needs_token else "import requests\n"
+    head = "# pip install requests\n" + ("import os\n\n" if needs_token else "") + "import requests\n"
     headers = f'    headers={{"Authorization": "Bearer " + os.environ["{VARIABLE}"]}},\n' if needs_token else ""
     return (
         f"{head}\nrow = {{\n{cells}}}\nanswer = requests.post(\n    {address!r},\n"
@@ -90,7 +90,8 @@ def write_r(address: str, row: Mapping[str, Cell], *, needs_token: bool) -> str:
     cells = ",\n".join(f"  {_name_in_r(name)} = {json.dumps(cell)}" for name, cell in row.items())
     token = f'  req_auth_bearer_token(Sys.getenv("{VARIABLE}")) |>\n' if needs_token else ""
     return (
-        f"library(httr2)\n\nrow <- list(\n{cells}\n)\nanswer <- request({json.dumps(address)}) |>\n{token}"
+        f'# install.packages(c("httr2", "jsonlite"))\nlibrary(httr2)\n\n'
+        f"row <- list(\n{cells}\n)\nanswer <- request({json.dumps(address)}) |>\n{token}"
         "  req_body_json(list(rows = list(row))) |>\n  req_perform() |>\n  resp_body_json()\n"
         "for (prediction in answer$predictions) {\n"
         "  print(prediction$class)\n  print(unlist(prediction$probabilities))\n}"
