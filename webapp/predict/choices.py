@@ -19,7 +19,7 @@ class KeptSelect(Select):
         """Draw the list with what is chosen in it."""
         choices = tuple((str(choice.value), str(choice.label)) for choice in field.choices)
         is_among = any(value == field.data for value, _label in choices)  # what strangers send is not kept
-        attributes = {"id": field.id, "name": field.name, "required": field.flags.required, **attributes}
+        attributes = {"id": field.id, "name": field.name, "required": bool(field.flags.required), **attributes}
         return _draw(tuple(attributes.items()), choices, field.data if is_among else None)
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from tests.builders.accounts import ADMIN, PASSWORD, visit
 from tests.builders.runs import write_alias
@@ -16,7 +16,7 @@ from webapp.models.actions import Signed, promote_version
 from webapp.models.gates import RefusedError
 from webapp.models.history import list_decisions
 from webapp.models.listing import find_model
-from webapp.models.queries import find_champion
+from webapp.models.queries import find_asked, find_champion
 from webapp.store import mlflow_tables as mlflow
 
 if TYPE_CHECKING:
@@ -108,6 +108,21 @@ def test_a_refused_promotion_leaves_no_record(store: Store, settings: Settings) 
 def test_nobody_promotes_without_signing_in(app: Flask, store: Store) -> None:
     assert "/login" in visit(app).send("/models/student_performance/2/promote", reason="me").headers["Location"]
     assert champion(store) == 1
+
+
+@pytest.mark.parametrize("change", ["nothing", "another", "nobody", "deleted"])
+def test_what_every_prediction_asks_for_is_the_champion(store: Store, change: str) -> None:
+    with store.write() as conn:
+        if change == "another":
+            write_alias(conn, "champion", 2)
+        elif change == "nobody":
+            conn.execute(delete(mlflow.registered_model_aliases))
+        elif change == "deleted":
+            conn.execute(update(mlflow.model_versions).values(current_stage="Deleted_Internal"))
+    with store.read() as conn:
+        champion = find_champion(conn, NAME)
+        assert find_asked(conn, NAME) == (champion.asked if champion else None)
+        assert (champion is None) == (change in {"nobody", "deleted"})
 
 
 def test_a_version_whose_run_is_gone_says_so(client: FlaskClient, store: Store) -> None:

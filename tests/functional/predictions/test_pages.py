@@ -127,6 +127,15 @@ def test_of_few_answers_no_figure_is_given(store: Store, reader: Visitor) -> Non
     assert "Live: right" not in page
 
 
+def test_a_true_result_counts_on_the_form_at_once(reader: Visitor) -> None:
+    request_id = predict(reader)
+    assert "Live:" not in reader.get("/predict").text
+    reader.send(f"/predict/{request_id}/truth", row="1", truth=CLASSES[0])
+    assert "the true result of 1 answer is known" in reader.get("/predict").text
+    reader.client.put(f"/api/v1/predictions/{request_id}/1/truth", json={"truth": None})
+    assert "Live:" not in reader.get("/predict").text
+
+
 def test_an_admin_finds_a_request_and_exports_it(admin: Visitor, reader: Visitor) -> None:
     request_id = predict(reader, 2)
     page = admin.get(f"/admin/predictions?id={request_id}")
