@@ -198,9 +198,16 @@ class TrainingRequest:
     """The id of the run that this one is to make again, and to be held against; else empty."""
 
 
+NO_GRAPH_TAG = "proctor.no_graph"
+"""On a run and on its version: why no graph could be written, so that scikit-learn answers, in a process apart."""
+
+
 @dataclass(frozen=True)
 class TrainingResult:
-    """What a training left behind. `version` is None where the model could not be registered; `refusal` says why."""
+    """What a training left behind. `version` is None where the model could not be registered; `refusal` says why.
+
+    `no_graph` says why scikit-learn is to answer by it in a process apart, where that is so.
+    """
 
     run_id: str
     run_name: str
@@ -209,6 +216,7 @@ class TrainingResult:
     version: int | None
     aliases: tuple[str, ...]
     refusal: str = ""
+    no_graph: str = ""
     reproduction: Reproduction | None = None
 
 

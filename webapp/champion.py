@@ -2,10 +2,12 @@
 
 Every request asks the store which version is champion. A change is loaded once, from bytes checked against the store;
 where they cannot be trusted the last good model goes on answering, and the trouble is kept for the pages that show it.
+So it does while a process apart is started for its successor.
 """
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import time
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from ml.serve.predictor import Predictor
 
 RETRY_SECONDS = 5.0
+LONGEST_START = 120.0
+"""Seconds after which a champion that is still being started is started anew."""
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -76,21 +82,41 @@ def find_served(conn: Connection) -> Served:
     if holder.served.is_stale(asked):
         with holder.lock:
             if holder.served.is_stale(asked):
-                holder.served = _replace(holder.served.champion, find_champion(conn, name))
+                _renew(holder, find_champion(conn, name), current_settings().artifact_roots)
     return holder.served
 
 
-def _replace(last: Champion | None, version: ModelVersion | None) -> Served:
+def _renew(holder: Holder, version: ModelVersion | None, roots: ArtifactRoots) -> None:
+    """Put another version in place: at once, or when its process is up while the last good model can answer."""
+    last = holder.served
     if version is None:
-        return Served()
+        holder.served = Served()
+    elif version.is_apart and last.champion:
+        trouble = last.trouble if last.asked == version.asked else ""
+        holder.served = Served(last.champion, version.asked, trouble, time.monotonic() + LONGEST_START)
+        threading.Thread(
+            target=_renew_later, args=(holder, version, roots), name="starting a champion", daemon=True
+        ).start()
+    else:
+        holder.served = _load(last.champion, version, roots)
+
+
+def _renew_later(holder: Holder, version: ModelVersion, roots: ArtifactRoots) -> None:
+    found = _load(holder.served.champion, version, roots)
+    with holder.lock:
+        if holder.served.asked == version.asked:
+            holder.served = found
+
+
+def _load(last: Champion | None, version: ModelVersion, roots: ArtifactRoots) -> Served:
     try:
-        return Served(Champion(load_champion(version), version), version.asked)
+        return Served(Champion(load_version(version, roots), version), version.asked)
     except ModelFileError as error:
-        current_app.logger.error("champion v%s is not served: %s", version.version, error)  # noqa: TRY400  # said whole
+        logger.error("champion v%s is not served: %s", version.version, error)  # noqa: TRY400  # said whole
         return Served(last, version.asked, str(error), time.monotonic() + RETRY_SECONDS)
 
 
-def load_champion(version: ModelVersion) -> Predictor:
+def load_version(version: ModelVersion, roots: ArtifactRoots) -> Predictor:
     """Load a version's predictor from the bytes that were registered.
 
     Raises
@@ -98,17 +124,13 @@ def load_champion(version: ModelVersion) -> Predictor:
     ModelFileError
         Where they were never cleared for serving, cannot be found, or are not those.
     """
-    return load_version(version, current_settings().artifact_roots)
+    from ml.serve.loading import load_model  # noqa: PLC0415 - see ml.serve.contract
+    from ml.serve.predictor import read_verified  # noqa: PLC0415
 
-
-def load_version(version: ModelVersion, roots: ArtifactRoots) -> Predictor:
-    """Do what `load_champion` does, for a process that serves no app."""
-    from ml.serve.predictor import load_predictor, read_verified  # noqa: PLC0415 - see ml.serve.contract
-
-    if not version.onnx_sha256:
+    if not version.file_sha256:
         raise ModelFileError(f"version {version.version} was not cleared for serving")
     folder = find_artifact_folder(version.artifact_uri, roots)
-    path = find_artifact(folder, version.onnx_path) if folder else None
+    path = find_artifact(folder, version.file_path) if folder else None
     if path is None:
         raise ModelFileError(f"the file of version {version.version} is not under the artifact root")
-    return load_predictor(read_verified(path, version.onnx_sha256))
+    return load_model(read_verified(path, version.file_sha256))

@@ -13,6 +13,7 @@ from limits.errors import StorageError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
+from ml.serve.contract import AwayError
 from webapp.accounts.api_tokens.caller import bears_token
 from webapp.api.problems import answer_problem
 from webapp.predictions.log import NotLoggedError
@@ -33,11 +34,21 @@ class ErrorPage:
     advice: str
 
 
+class ModelAway(ServiceUnavailable):
+    """The process that answers by the model is away."""
+
+    description = "The process that answers by this model is being started again. Ask again in a moment."
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=RETRY_SECONDS)
+
+
 def init_app(app: Flask) -> None:
     """Answer HTTP errors, a store that is away, and whatever nobody foresaw."""
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_error_handler(DBAPIError, answer_store_error)
     app.register_error_handler(NotLoggedError, answer_not_logged)
+    app.register_error_handler(AwayError, answer_away)
     app.register_error_handler(StorageError, answer_uncounted)
     app.register_error_handler(Exception, answer_unforeseen)
 
@@ -78,6 +89,12 @@ def answer_not_logged(error: NotLoggedError) -> ResponseReturnValue:
     return answer_http_error(ServiceUnavailable(words, retry_after=RETRY_SECONDS))
 
 
+def answer_away(error: AwayError) -> ResponseReturnValue:
+    """The process apart that answers by the model does not answer: the model is in order, and so is the store."""
+    current_app.logger.error("a prediction was not made: %s", error)
+    return answer_http_error(ModelAway())
+
+
 def answer_uncounted(error: StorageError) -> ResponseReturnValue:
     """Nobody signs in uncounted: passwords could be tried without end."""
     current_app.logger.error("the counts of tries (PROCTOR_LIMITS_URL) are away: %s", error.storage_error)
@@ -99,6 +116,13 @@ def describe_error(error: HTTPException) -> ErrorPage:
             _("This form has gone stale"),
             _("Its safety token does not fit your session, most often because you signed in or out meanwhile."),
             _("Go back, reload the page and send the form again."),
+        )
+    if isinstance(error, ModelAway):
+        return ErrorPage(
+            status,
+            _("The model does not answer at the moment"),
+            _("scikit-learn answers by this model, in a process of its own, and that is being started again."),
+            _("Nothing is lost. Try again in a moment; the server's log has the cause."),
         )
     words = {
         400: (

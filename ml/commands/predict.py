@@ -21,7 +21,7 @@ _PROBLEMS = 1
 
 @click.command("predict")
 @click.argument("table", type=_FILE)
-@click.option("--model", required=True, type=_FILE, help="A version's serving/model.onnx, under models/.")
+@click.option("--model", required=True, type=_FILE, help="A version's serving/model.onnx or .skops, under models/.")
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Default: beside TABLE.")
 @click.option("--form", type=click.Choice(FORMS), help="Default: as the output's name ends, else CSV.")
 @click.option("--skip-bad", is_flag=True, help="Answer the good rows, even if others cannot be.")
@@ -48,12 +48,12 @@ def run(request: BatchRequest, model: Path) -> BatchResult:
     """Answer with progress on standard error; what cannot be read ends the process with one line and code 2."""
     from ml.batch.predicting import predict_table
     from ml.serve.contract import ModelFileError
-    from ml.serve.predictor import load_predictor
+    from ml.serve.loading import load_model
 
     try:
         with report_bad_input(), showing_progress(sys.stderr) as report:
             spec = load_spec(read_settings().spec_path)
-            return predict_table(request, load_predictor(model.read_bytes()), spec, report=report)
+            return predict_table(request, load_model(model.read_bytes()), spec, report=report)
     except (FileError, ModelFileError) as error:
         raise BadInput(f"{request.path.name}: {error}") from error
 

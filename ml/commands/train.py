@@ -96,6 +96,7 @@ def describe(result: TrainingResult) -> dict[str, Any]:
             "version": result.version,
             "aliases": result.aliases,
             "refusal": result.refusal,
+            "no_graph": result.no_graph,
         }
     )
     return described
@@ -118,6 +119,8 @@ def tabulate(result: TrainingResult) -> str:
     lines.append(f"answered by the rule: {evaluation.rule}")
     if column := best_column(evaluation):
         lines.append(f"best single column: {column}")
+    if result.no_graph:
+        lines.append(f"scikit-learn answers by it, in a process apart: {result.no_graph}")
     version = f"version {result.version}" if result.version else "not registered"
     alias = f" ({', '.join(result.aliases)})" if result.aliases else ""
     return "\n".join([*lines, f"run {result.run_id} ({result.run_name}), {version}{alias}"])

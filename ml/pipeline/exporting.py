@@ -10,32 +10,68 @@ from ml.pipeline.fitting import Trained
 from ml.pipeline.loading import Training
 from ml.rules import Decision
 
+GRAPH, APART = "onnx", "skops"
+PATHS = {GRAPH: "serving/model.onnx", APART: "serving/model.skops"}
+"""Among a run's artifacts, by the kind of file."""
+
 
 @dataclass(frozen=True)
 class Served:
-    """The file that is served and the training rows that lie beside it, or why there is none."""
+    """The file that is served and the training rows that lie beside it, or by `refusal` why there is none.
+
+    `no_graph` says why the file is no graph, so that scikit-learn answers by it in a process apart.
+    """
 
     content: bytes = b""
     rows: bytes = b""
+    no_graph: str = ""
     refusal: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Of the file."""
+        return APART if self.no_graph else GRAPH
+
+    @property
+    def path(self) -> str:
+        """Where the file is among the run's artifacts."""
+        return PATHS[self.kind]
 
 
 def export_served(trained: Trained, training: Training) -> Served:
-    """Export the fitted pipeline and hold it against the original; a model that fails is not served."""
+    """Export the fitted pipeline and hold it against the original; a file that answers differently is not served.
+
+    A graph if one can be written; otherwise the pipeline itself, which is answered by scikit-learn in a process apart.
+    """
+    from ml.serve.contract import ModelFileError
     from ml.serve.encoding import ExportError  # ONNX is needed only here
-    from ml.serve.export import check_parity, export_model
     from ml.serve.keeping import keep_rows
 
     with training.stages.stage("export"):
+        rows = keep_rows(trained.pipeline, training.table, training.spec, training.request.seed)
         try:
-            sets = trained.examination.sure.sets if trained.examination.sure else None
-            rows = keep_rows(trained.pipeline, training.table, training.spec, training.request.seed)
-            decision = decision_of(trained, training)
-            content = export_model(trained.pipeline, training.spec, decision, sets, sha256(rows).hexdigest())
-            check_parity(content, trained.pipeline, training.table, training.spec, training.request.seed)
+            return Served(_write(GRAPH, rows, trained, training), rows)
         except ExportError as error:
-            return Served(refusal=str(error))
-    return Served(content, rows)
+            no_graph = str(error)
+        try:
+            return Served(_write(APART, rows, trained, training), rows, no_graph)
+        except (ExportError, ModelFileError) as error:
+            return Served(refusal=f"{no_graph}; {error}")
+
+
+def _write(kind: str, rows: bytes, trained: Trained, training: Training) -> bytes:
+    """Write a file of that kind and hold it against the pipeline, loaded as it is to be served."""
+    from ml.serve.apart.keeping import keep_pipeline
+    from ml.serve.export import check_parity, describe_contract, export_model
+
+    sets = trained.examination.sure.sets if trained.examination.sure else None
+    contract = (training.spec, decision_of(trained, training), sets, sha256(rows).hexdigest())
+    if kind == GRAPH:
+        content = export_model(trained.pipeline, *contract)
+    else:
+        content = keep_pipeline(trained.pipeline, describe_contract(*contract))
+    check_parity(content, trained.pipeline, training.table, training.spec, training.request.seed)
+    return content
 
 
 def decision_of(trained: Trained, training: Training) -> Decision:

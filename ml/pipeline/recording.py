@@ -12,17 +12,18 @@ from ml.examination import Examination
 from ml.examination.reproduction import REPRODUCED_BY, REPRODUCTION
 from ml.files import write_files
 from ml.pipeline.documenting import write_documents
-from ml.pipeline.exporting import Served, answering
+from ml.pipeline.exporting import GRAPH, PATHS, Served, answering
 from ml.pipeline.fitting import Trained
 from ml.pipeline.loading import Training
 from ml.report.record import audit_tags, found_tags, run_metrics, run_params
+from ml.results import NO_GRAPH_TAG
 
 if TYPE_CHECKING:
     from ml.report.card import ModelCard
     from ml.track.registry import Registered
     from ml.track.runs import LoggedPipeline, OpenRun
 
-ONNX_PATH = "serving/model.onnx"
+ONNX_PATH = PATHS[GRAPH]
 ROWS_PATH = "serving/training_rows.json"
 """Beside the model's file, which has its sha256: `ml.serve.training_rows`."""
 
@@ -35,7 +36,7 @@ def log_run(run: OpenRun, trained: Trained, served: Served, card: ModelCard, tra
     with training.stages.stage("report"):
         documents = write_documents(trained, card, training)
     with training.stages.stage("log"), tempfile.TemporaryDirectory(prefix="proctor-") as scratch:
-        files = documents | ({ONNX_PATH: served.content, ROWS_PATH: served.rows} if served.content else {})
+        files = documents | ({served.path: served.content, ROWS_PATH: served.rows} if served.content else {})
         write_files({Path(scratch, "artifacts", name): content for name, content in files.items()})
         runs.log_files(run, Path(scratch, "artifacts"))
         runs.log_figures(
@@ -46,6 +47,7 @@ def log_run(run: OpenRun, trained: Trained, served: Served, card: ModelCard, tra
                 trained.evaluation,
                 trained.examination,
                 served.refusal,
+                served.no_graph,
                 trained.family.candidates if training.request.is_tuned else 0,
             ),
         )
@@ -82,11 +84,12 @@ def register(
         joblib.dump(answering(trained, training), pickled, compress=3)
         tags = {
             "proctor.family": trained.family.name,
-            "proctor.onnx_path": ONNX_PATH,
-            "proctor.onnx_sha256": sha256(served.content).hexdigest(),
+            f"proctor.{served.kind}_path": served.path,
+            f"proctor.{served.kind}_sha256": sha256(served.content).hexdigest(),
             "proctor.joblib_sha256": sha256(pickled.getvalue()).hexdigest(),
             "proctor.card_missing": ",".join(card.missing),
         } | audit_tags(trained.examination)
+        tags |= {NO_GRAPH_TAG: served.no_graph} if served.no_graph else {}
         registered = register_version(
             run.client,
             training.spec.name,

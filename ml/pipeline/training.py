@@ -51,5 +51,6 @@ def train(settings: Settings, request: TrainingRequest, report: Report = ignore_
         version=registered.version if registered else None,
         aliases=registered.aliases if registered else (),
         refusal=served.refusal,
+        no_graph=served.no_graph,
         reproduction=trained.examination.reproduction,
     )

@@ -10,7 +10,7 @@ from ml.examination import Examination
 from ml.examination.audit import AUDIT_TAG
 from ml.examination.reproduction import REPRODUCES
 from ml.report import environment
-from ml.results import Evaluation, Origin, TrainingRequest
+from ml.results import NO_GRAPH_TAG, Evaluation, Origin, TrainingRequest
 from ml.spec import DatasetSpec
 
 
@@ -42,13 +42,14 @@ def run_tags(request: TrainingRequest, spec: DatasetSpec, origin: Origin, rows: 
 
 
 def found_tags(
-    evaluation: Evaluation, examination: Examination, refusal: str, configurations: int = 0
+    evaluation: Evaluation, examination: Examination, refusal: str, no_graph: str = "", configurations: int = 0
 ) -> dict[str, str]:
-    """Say what is known only at the end: folds, best single column, audit, refusal, how many settings were tried."""
+    """Say what is known only at the end: folds, best single column, audit, how it is served, how much was tried."""
     columns = [baseline.detail for baseline in evaluation.baselines.values() if baseline.detail]
     tags = {"proctor.folds_sha256": evaluation.folds_sha256} | audit_tags(examination)
     tags |= {"proctor.single_column": columns[0]} if columns else {}
     tags |= {"proctor.configurations": str(configurations)} if configurations else {}
+    tags |= {NO_GRAPH_TAG: no_graph} if no_graph else {}
     return tags | ({"proctor.refusal": refusal} if refusal else {})
 
 

@@ -6,8 +6,15 @@ Together they cost 40 MB and half a second, which a web process pays with its fi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
+
+from ml.rules import DEFAULT_RULE, RULES, Decision
+
+CONTRACT_VERSION = 2
+READABLE_VERSIONS = (1, CONTRACT_VERSION)
+"""Contracts of version 1 name no rule: they answer the most probable class."""
 
 Cell = str | float | None
 Row = Mapping[str, Cell]
@@ -15,6 +22,10 @@ Row = Mapping[str, Cell]
 
 class ModelFileError(Exception):
     """A model's file is missing, altered or not one of ours."""
+
+
+class AwayError(Exception):
+    """The process that answers for this model does not answer now; the model is in order, so ask again."""
 
 
 class RowError(ValueError):
@@ -71,3 +82,50 @@ class SetRule:
         """The places of the classes of a row's set: those with their least share, or the likeliest alone."""
         places = tuple(i for i, (share, least) in enumerate(zip(shares, self.least, strict=True)) if share >= least)
         return places or (max(range(len(shares)), key=shares.__getitem__),)
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a model takes and how it answers, as its file carries it."""
+
+    columns: tuple[PredictorColumn, ...]
+    classes: tuple[str, ...]
+    decision: Decision = field(default_factory=Decision)
+    sets: SetRule | None = None
+    rows_sha256: str = ""
+    """Of the file beside the model's with the training rows (`ml.serve.training_rows`); empty where there is none."""
+
+
+def read_contract(document: Mapping[str, Any]) -> Contract:
+    """Read the contract that a model's file carries.
+
+    Raises
+    ------
+    ModelFileError
+        Where it is none, another version's, or names a rule that nobody knows.
+    """
+    try:
+        version = document["version"]
+        contract = Contract(
+            columns=tuple(
+                PredictorColumn(**(fields | {"categories": tuple(fields["categories"])}))
+                for fields in document["columns"]
+            ),
+            classes=tuple(document["classes"]),
+            decision=Decision(document.get("rule", DEFAULT_RULE), tuple(document.get("prior", ()))),
+            sets=_read_sets(document.get("conformal")),
+            rows_sha256=str(document.get("training_rows", "")),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelFileError(f"not a model file of Proctor's: {type(error).__name__}") from error
+    if version not in READABLE_VERSIONS:
+        raise ModelFileError(f"the model file has contract version {version}, not {CONTRACT_VERSION}")
+    if contract.decision.rule not in RULES:
+        rule = contract.decision.rule
+        raise ModelFileError(f"the model file answers by the rule {rule!r}, which this Proctor does not know")
+    return contract
+
+
+def _read_sets(found: Mapping[str, Any] | None) -> SetRule | None:
+    """Read what conformal sets need; files of older releases carry nothing of it."""
+    return SetRule(float(found["level"]), tuple(map(float, found["least"]))) if found else None

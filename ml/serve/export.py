@@ -14,9 +14,11 @@ from ml.evaluate import align_probabilities
 from ml.evaluate.rules import class_shares
 from ml.examination.sure import ConformalSets
 from ml.rules import Decision, suited_rules
+from ml.serve.contract import CONTRACT_VERSION
 from ml.serve.encoding import ExportError, rows_frame
 from ml.serve.graph import build_graph
-from ml.serve.predictor import CONTRACT_KEY, CONTRACT_VERSION, load_predictor
+from ml.serve.loading import load_model
+from ml.serve.predictor import CONTRACT_KEY
 from ml.spec import Column, DatasetSpec, Kind
 
 Floats = npt.NDArray[np.float64]
@@ -61,11 +63,19 @@ def export_model(
     model = build_graph(pipeline, spec)
     entry = model.metadata_props.add()
     entry.key = CONTRACT_KEY
-    columns = [_column_entry(column) for column in spec.features]
+    entry.value = json.dumps(describe_contract(spec, decision, sets, rows_sha256))
+    content: bytes = model.SerializeToString(deterministic=True)
+    return content
+
+
+def describe_contract(
+    spec: DatasetSpec, decision: Decision, sets: ConformalSets | None, rows_sha256: str
+) -> dict[str, Any]:
+    """Say what a model takes and how it answers, as `ml.serve.contract.read_contract` reads it."""
     contract: dict[str, Any] = {
         "version": CONTRACT_VERSION,
         "classes": spec.target.categories,
-        "columns": columns,
+        "columns": [_column_entry(column) for column in spec.features],
         "rule": decision.rule,
         "prior": decision.prior,
     }
@@ -73,9 +83,7 @@ def export_model(
         contract["conformal"] = {"level": sets.level, "least": [sets.least[name] for name in spec.target.categories]}
     if rows_sha256:
         contract["training_rows"] = rows_sha256
-    entry.value = json.dumps(contract)
-    content: bytes = model.SerializeToString(deterministic=True)
-    return content
+    return contract
 
 
 def _column_entry(column: Column) -> dict[str, Any]:
@@ -98,7 +106,7 @@ def check_parity(content: bytes, pipeline: Any, table: pd.DataFrame, spec: Datas
         rules that suit the target.
     """
     rows = [*table_rows(table, spec), *random_rows(spec, np.random.default_rng(seed), RANDOM_ROWS)]
-    served = load_predictor(content).predict(rows)
+    served = load_model(content).predict(rows)
     expected = align_probabilities(
         pipeline.predict_proba(rows_frame(rows, spec)), pipeline.classes_, spec.target.categories
     )

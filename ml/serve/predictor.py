@@ -1,4 +1,7 @@
-"""Predict from one ONNX file, which carries the names, kinds and categories of its columns and its classes.
+"""Answer rows by a model whose file carries the names, kinds and categories of its columns and its classes.
+
+What turns coded rows into probabilities is an `Engine`: the ONNX Runtime here, or scikit-learn in a process apart
+(`ml.serve.apart`).
 
 Only NumPy and ONNX Runtime are imported: this is what the web process runs.
 """
@@ -10,19 +13,15 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from ml.rules import DEFAULT_RULE, RULES, Decision
-from ml.serve.contract import Cell, ModelFileError, PredictorColumn, Row, RowError, SetRule
+from ml.serve.contract import Cell, Contract, ModelFileError, PredictorColumn, Row, RowError, read_contract
 
 CONTRACT_KEY = "proctor"
-CONTRACT_VERSION = 2
-READABLE_VERSIONS = (1, CONTRACT_VERSION)
-"""Files of version 1 name no rule: they answer the most probable class."""
 CODES = "codes"
 NUMBERS = "numbers"
 PROBABILITIES = "probabilities"
@@ -30,28 +29,50 @@ CHUNK = 8192
 """Rows a call into the runtime, so that a large batch needs no large intermediate tables."""
 
 
-class Predictor:
-    """A loaded model. Safe to share between threads: nothing changes after it is made."""
+class Engine(Protocol):
+    """From coded rows to probabilities, for several threads at once."""
 
-    def __init__(
-        self,
-        session: onnxruntime.InferenceSession,
-        columns: tuple[PredictorColumn, ...],
-        classes: tuple[str, ...],
-        decision: Decision,
-        sets: SetRule | None = None,
-        rows_sha256: str = "",
-    ) -> None:
-        self.columns = columns
-        self.classes = classes
-        self.decision = decision
-        self.sets = sets
-        self.rows_sha256 = rows_sha256
-        """Of the file beside this one with the training rows (`ml.serve.training_rows`); empty where there is none."""
+    def run(self, feed: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float64]:
+        """Answer at most `CHUNK` rows: `CODES` are the categories' places, `NUMBERS` the numbers, if there are any.
+
+        Raises
+        ------
+        ml.serve.contract.AwayError
+            Where whoever answers does not answer now.
+        """
+
+    def close(self) -> None:
+        """Let go of what is held outside of this process."""
+
+
+class GraphEngine:
+    """The ONNX Runtime, in this process."""
+
+    def __init__(self, session: onnxruntime.InferenceSession) -> None:
         self._session = session
-        self._names = frozenset(column.name for column in columns)
-        self._coded = tuple(column for column in columns if not column.is_numeric)
-        self._numeric = tuple(column for column in columns if column.is_numeric)
+
+    def run(self, feed: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float64]:
+        """Answer coded rows."""
+        probabilities: npt.NDArray[np.float64] = self._session.run([PROBABILITIES], feed)[0]
+        return probabilities
+
+    def close(self) -> None:
+        """Nothing is held outside."""
+
+
+class Predictor:
+    """A loaded model. Safe to share between threads: nothing of it changes after it is made."""
+
+    def __init__(self, engine: Engine, contract: Contract) -> None:
+        self.columns = contract.columns
+        self.classes = contract.classes
+        self.decision = contract.decision
+        self.sets = contract.sets
+        self.rows_sha256 = contract.rows_sha256
+        self.engine = engine
+        self._names = frozenset(column.name for column in self.columns)
+        self._coded = tuple(column for column in self.columns if not column.is_numeric)
+        self._numeric = tuple(column for column in self.columns if column.is_numeric)
 
     def predict(self, rows: Sequence[Row]) -> npt.NDArray[np.float64]:
         """Return the probability of every class for every row.
@@ -72,7 +93,9 @@ class Predictor:
         """
         for number, row in enumerate(rows, 1):
             self._check_names(number, row)
-        parts = [self._run(self._feed(rows[start : start + CHUNK], start)) for start in range(0, len(rows), CHUNK)]
+        parts = [
+            self.engine.run(self._feed(rows[start : start + CHUNK], start)) for start in range(0, len(rows), CHUNK)
+        ]
         return np.concatenate(parts) if parts else np.empty((0, len(self.classes)))
 
     def encode(self, row: Row) -> npt.NDArray[np.float64]:
@@ -94,7 +117,7 @@ class Predictor:
         feeds: dict[str, npt.NDArray[Any]] = {CODES: codes, NUMBERS: numbers}
         feeds = {name: table for name, table in feeds.items() if table.shape[1]}
         starts = range(0, len(cells), CHUNK)
-        parts = [self._run({name: table[i : i + CHUNK] for name, table in feeds.items()}) for i in starts]
+        parts = [self.engine.run({name: table[i : i + CHUNK] for name, table in feeds.items()}) for i in starts]
         return np.concatenate(parts) if parts else np.empty((0, len(self.classes)))
 
     def decide(self, probabilities: npt.NDArray[np.float64]) -> tuple[str, ...]:
@@ -114,10 +137,6 @@ class Predictor:
         if self._numeric:
             feed[NUMBERS] = np.array([_numbers(column, rows, start) for column in self._numeric], dtype=np.float64).T
         return feed
-
-    def _run(self, feed: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float64]:
-        probabilities: npt.NDArray[np.float64] = self._session.run([PROBABILITIES], feed)[0]
-        return probabilities
 
 
 def _codes(column: PredictorColumn, rows: Sequence[Row], start: int) -> list[int]:
@@ -186,27 +205,7 @@ def load_predictor(content: bytes) -> Predictor:
     options.log_severity_level = 4
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        contract = json.loads(session.get_modelmeta().custom_metadata_map[CONTRACT_KEY])
-        version, columns, classes = contract["version"], _columns_of(contract), tuple(contract["classes"])
-        decision = Decision(contract.get("rule", DEFAULT_RULE), tuple(contract.get("prior", ())))
-        sets = _set_rule_of(contract)
-        rows_sha256 = str(contract.get("training_rows", ""))
+        document = json.loads(session.get_modelmeta().custom_metadata_map[CONTRACT_KEY])
     except Exception as error:  # the runtime raises a dozen unrelated classes for a file that it cannot take
         raise ModelFileError(f"not a model file of Proctor's: {type(error).__name__}") from error
-    if version not in READABLE_VERSIONS:
-        raise ModelFileError(f"the model file has contract version {version}, not {CONTRACT_VERSION}")
-    if decision.rule not in RULES:
-        raise ModelFileError(f"the model file answers by the rule {decision.rule!r}, which this Proctor does not know")
-    return Predictor(session, columns, classes, decision, sets, rows_sha256)
-
-
-def _columns_of(contract: Mapping[str, Any]) -> tuple[PredictorColumn, ...]:
-    return tuple(
-        PredictorColumn(**(fields | {"categories": tuple(fields["categories"])})) for fields in contract["columns"]
-    )
-
-
-def _set_rule_of(contract: Mapping[str, Any]) -> SetRule | None:
-    """Read what conformal sets need; files of older releases carry nothing of it."""
-    found = contract.get("conformal")
-    return SetRule(float(found["level"]), tuple(map(float, found["least"]))) if found else None
+    return Predictor(GraphEngine(session), read_contract(document))

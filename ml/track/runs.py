@@ -18,10 +18,10 @@ from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature
 from mlflow.store.db import utils as database
 from mlflow.types import ColSpec, Schema
-from sklearn.base import BaseEstimator
 
 from ml.settings import Settings
 from ml.spec import Column, DatasetSpec, Kind
+from ml.train.trusted import TRUSTED_TYPES
 
 MODEL_NAME = "model"
 _METRICS_A_BATCH = 1000
@@ -158,7 +158,7 @@ def log_pipeline(
         str(folder),
         mlflow_model=described,
         serialization_format=mlflow.sklearn.SERIALIZATION_FORMAT_SKOPS,
-        skops_trusted_types=_trusted_types(pipeline),
+        skops_trusted_types=list(TRUSTED_TYPES),
         signature=_signature(spec),
         pip_requirements=requirements,
     )
@@ -166,42 +166,6 @@ def log_pipeline(
     run.client.finalize_logged_model(logged.model_id, "READY")
     run.client.log_outputs(run.run_id, [LoggedModelOutput(logged.model_id, step=0)])
     return LoggedPipeline(logged.model_id, logged.artifact_location)
-
-
-_TRUSTED = frozenset(
-    {
-        "collections.OrderedDict",
-        "numpy.dtype",
-        "sklearn.calibration._CalibratedClassifier",
-        "sklearn.calibration._SigmoidCalibration",
-        "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-        "sklearn.tree._tree.Tree",
-        "catboost.core.CatBoostClassifier",
-        "lightgbm.basic.Booster",
-        "lightgbm.sklearn.LGBMClassifier",
-        "xgboost.core.Booster",
-        "xgboost.sklearn.XGBClassifier",
-    }
-)
-"""What skops does not know of the pipelines that Proctor builds, beside steps of our own."""
-
-
-def _trusted_types(pipeline: Any) -> list[str]:
-    own = {f"{type(step).__module__}.{type(step).__qualname__}" for step in _steps_in(pipeline)}
-    return sorted(_TRUSTED | {name for name in own if name.startswith("ml.")})
-
-
-def _steps_in(step: Any) -> Iterator[Any]:
-    """Yield `step` and every estimator and other object with parameters that it holds, at whatever depth."""
-    if isinstance(step, list | tuple):
-        held = iter(step)
-    elif isinstance(step, BaseEstimator) or type(step).__module__.startswith("sklearn."):
-        yield step
-        held = iter(getattr(step, "__dict__", {}).values())
-    else:
-        return
-    for inner in held:
-        yield from _steps_in(inner)
 
 
 def _signature(spec: DatasetSpec) -> ModelSignature:

@@ -21,6 +21,7 @@ from ml.results import (
     Origin,
     to_json,
 )
+from ml.serve.apart.file import is_archive
 from tests.builders.stores import write_metric, write_run, write_tag
 from webapp.store import mlflow_tables as mlflow
 
@@ -107,7 +108,8 @@ def write_version(
     older Proctor has neither tag.
     """
     (folder / "serving").mkdir(exist_ok=True)
-    (folder / "serving" / "model.onnx").write_bytes(content)
+    kind = "skops" if is_archive(content) else "onnx"
+    (folder / "serving" / f"model.{kind}").write_bytes(content)
     key = {"workspace": mlflow.DEFAULT_WORKSPACE, "name": name}
     if version == 1:
         conn.execute(insert(mlflow.registered_models).values(**key, creation_time=1, last_updated_time=1))
@@ -120,8 +122,8 @@ def write_version(
     conn.execute(insert(mlflow.model_versions).values(**key, version=version, run_id=run_id, **as_mlflow_writes))
     tags = {
         "proctor.family": "logistic_regression",
-        "proctor.onnx_path": "serving/model.onnx",
-        "proctor.onnx_sha256": sha256(content).hexdigest(),
+        f"proctor.{kind}_path": f"serving/model.{kind}",
+        f"proctor.{kind}_sha256": sha256(content).hexdigest(),
     }
     tags |= {"proctor.audit": audit} if audit else {}
     tags |= {} if card_missing is None else {"proctor.card_missing": card_missing}

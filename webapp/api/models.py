@@ -101,7 +101,7 @@ def _document_version(found: ModelVersion) -> dict[str, Any]:
         "family": found.family or None,
         "audit": found.audit or None,
         "card_missing": None if found.card_missing is None else list(found.card_missing),
-        "can_be_served": bool(found.onnx_sha256),
+        "can_be_served": bool(found.file_sha256),
         "run": {"id": found.run_id, "state": found.source.state, "experiment": found.source.experiment or None},
         "created_at": found.created_at,
         "updated_at": found.updated_at,

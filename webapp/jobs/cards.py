@@ -14,7 +14,7 @@ from webapp.jobs.queue import Failure, Job, list_unfinished_jobs
 from webapp.jobs.states import State
 from webapp.runs.edit.queries import DELETION
 from webapp.runs.edit.sentences import say_deletion, say_removed
-from webapp.runs.sentences import describe_family
+from webapp.runs.sentences import describe_family, say_no_graph
 
 PLANS = {
     "prepare": ("fetch", "clean", "explore"),
@@ -63,6 +63,7 @@ class JobCard:
     run_name: str
     has_comparison: bool
     refusal: str
+    no_graph: str
     audit_id: str | None
     has_answers: bool
     outcome: str
@@ -93,6 +94,7 @@ def make_card(conn: Connection, job: Job, now: int, *, is_admin: bool) -> JobCar
         run_name=result.get("run_name") or "",
         has_comparison="comparison" in result,
         refusal=result.get("refusal") or "",
+        no_graph=say_no_graph(result.get("no_graph") or ""),
         audit_id=job.id if "audit" in result else None,
         has_answers=bool(result.get("answered")) and not result.get("deleted"),
         outcome=describe_outcome(result.get("verdict")) or say_removed(result),

@@ -41,7 +41,7 @@ def check_serving(version: ModelVersion, roots: ArtifactRoots) -> None:
         `cannot_serve` where its bytes were never cleared for serving, `not_ready` where it was not wholly registered,
         `retired`, and `no_file` where the file is not on this machine.
     """
-    if not version.onnx_sha256:
+    if not version.file_sha256:
         raise RefusedError("cannot_serve")
     if not version.is_ready:
         raise RefusedError("not_ready", (version.status,))
@@ -54,7 +54,7 @@ def check_serving(version: ModelVersion, roots: ArtifactRoots) -> None:
 def find_served_file(version: ModelVersion, roots: ArtifactRoots) -> Path | None:
     """Find the file that would be loaded; None where it is gone, or nobody said which it is."""
     folder = find_artifact_folder(version.artifact_uri, roots)
-    return find_artifact(folder, version.onnx_path) if folder and version.onnx_path else None
+    return find_artifact(folder, version.file_path) if folder and version.file_path else None
 
 
 def check_audit(version: ModelVersion, reason: str, *, despite_audit: bool) -> bool:

@@ -109,7 +109,7 @@ def _find_challenge(
     challenger = find_version(conn, model.name, number) if number is not None else None
     if challenger is None or challenger.version == champion.version:
         return None
-    if not (champion.onnx_sha256 or challenger.onnx_sha256):
+    if not (champion.file_sha256 or challenger.file_sha256):
         return None
     lines = (make_line(champion, reader), make_line(challenger, reader))
     return show_challenge(conn, (champion, challenger), lines, reader.spec, reader.roots, reader.language)
@@ -129,7 +129,7 @@ def _say_headline(name: str, champion: ModelVersion | None, *, is_ours: bool) ->
 def _say_foreign(versions: tuple[ModelVersion, ...]) -> str:
     if not versions:
         return _("Others made this model. It has no version yet.")
-    if any(version.onnx_sha256 for version in versions):
+    if any(version.file_sha256 for version in versions):
         return _("This site does not answer with it: it is of another dataset. A Proctor that is about that one can.")
     return _(
         "Proctor cannot answer with it: none of its versions has a file that Proctor made and checked. Here is what"

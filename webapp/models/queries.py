@@ -24,7 +24,9 @@ from webapp.store.mlflow_tables import tags as run_tags
 DELETED = "Deleted_Internal"
 """The stage of a version that MLflow counts as deleted: its row stays, emptied, and its number is not given again."""
 READY = "READY"
-SHA256_TAG = "proctor.onnx_sha256"
+GRAPH, APART = "onnx", "skops"
+"""Kinds of files that may be served: a graph by this process, any other model by scikit-learn in a process apart."""
+_SHA256_TAGS = {f"proctor.{kind}_sha256": kind for kind in (GRAPH, APART)}
 Asked = tuple[int, str]
 """A version and the sha256 of the bytes that were cleared to answer for it; empty where none were."""
 
@@ -45,7 +47,7 @@ class Source:
 
 @dataclass(frozen=True)
 class ModelVersion:
-    """A registered version. `onnx_sha256` is of the bytes that may be served; empty where none may."""
+    """A registered version. `file_sha256` is of the bytes that may be served; empty where none may."""
 
     name: str
     version: int
@@ -54,8 +56,8 @@ class ModelVersion:
     created_at: int | None
     family: str
     aliases: tuple[str, ...]
-    onnx_sha256: str
-    onnx_path: str
+    file_sha256: str
+    file_path: str
     card_missing: tuple[str, ...] | None
     """Required parts that the model card lacks; None where no card was written, as by an older Proctor."""
     audit: str = ""
@@ -75,7 +77,12 @@ class ModelVersion:
     @property
     def asked(self) -> Asked:
         """The version and the bytes that it stands for."""
-        return self.version, self.onnx_sha256
+        return self.version, self.file_sha256
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether a process apart answers by it, which takes a moment to start."""
+        return find_kind(self.tags) == APART
 
     @property
     def stage(self) -> Stage:
@@ -178,7 +185,7 @@ def _select_asked() -> Select[int, str]:
         .join(versions, and_(*_same_model(versions, aliases), versions.c.version == aliases.c.version))
         .outerjoin(
             tags,
-            and_(*_same_model(tags, aliases), tags.c.version == versions.c.version, tags.c.key == SHA256_TAG),
+            and_(*_same_model(tags, aliases), tags.c.version == versions.c.version, tags.c.key.in_(_SHA256_TAGS)),
         )
         .where(
             aliases.c.workspace == DEFAULT_WORKSPACE,
@@ -186,6 +193,8 @@ def _select_asked() -> Select[int, str]:
             aliases.c.alias == CHAMPION,
             is_kept(),
         )
+        .order_by(tags.c.key)
+        .limit(1)
     )
 
 
@@ -237,7 +246,13 @@ def _read(conn: Connection, name: str, query: Select[*tuple[Any, ...]]) -> tuple
     return tuple(_make(name, row, tags[row.version], aliases[row.version]) for row in rows)
 
 
+def find_kind(tags: Mapping[str, str]) -> str:
+    """Of the file that a version with these tags answers by; a graph first, as in `_select_asked`."""
+    return next((kind for tag, kind in _SHA256_TAGS.items() if tag in tags), GRAPH)
+
+
 def _make(name: str, row: Row[*tuple[Any, ...]], tags: Mapping[str, str], aliases: Sequence[str]) -> ModelVersion:
+    kind = find_kind(tags)
     return ModelVersion(
         name=name,
         version=row.version,
@@ -246,8 +261,8 @@ def _make(name: str, row: Row[*tuple[Any, ...]], tags: Mapping[str, str], aliase
         created_at=row.creation_time,
         family=tags.get("proctor.family", ""),
         aliases=tuple(aliases),
-        onnx_sha256=tags.get(SHA256_TAG, ""),
-        onnx_path=tags.get("proctor.onnx_path", ""),
+        file_sha256=tags.get(f"proctor.{kind}_sha256", ""),
+        file_path=tags.get(f"proctor.{kind}_path", ""),
         card_missing=_split_parts(tags.get("proctor.card_missing")),
         audit=tags.get(AUDIT_TAG) or row.run_audit or "",
         source=_make_source(row),

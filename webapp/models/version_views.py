@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from ml.results import NO_GRAPH_TAG
 from webapp.models.changes import offer_changes
 from webapp.models.forms import ChangeForm
 from webapp.models.gates import find_served_file
@@ -14,6 +15,7 @@ from webapp.models.queries import ModelVersion
 from webapp.models.sentences import say_retired, say_source, say_stage
 from webapp.models.views import Reader, find_standing, make_history, make_line, say_missing_file, say_version_worth
 from webapp.predictions.live import find_live
+from webapp.runs.sentences import say_no_graph
 
 LOOKED_AT = 500
 """Decisions about a model among which those about a version are looked for."""
@@ -28,6 +30,7 @@ def show_version(
     missing = version.is_champion and find_served_file(version, reader.roots) is None
     notes = [say_source(version, reader.spec.name), say_retired(version.retired)]
     notes += [say_missing_file()] if missing and is_ours else []
+    notes += [say_no_graph(version.tags.get(NO_GRAPH_TAG, ""))]
     return VersionPage(
         name=version.name,
         version=version.version,

@@ -65,7 +65,7 @@ def make_line(version: ModelVersion, reader: Reader) -> VersionLine:
         is_champion=version.is_champion,
         is_challenger=CHALLENGER in version.aliases,
         others=tuple(alias for alias in version.aliases if alias not in {CHAMPION, CHALLENGER}),
-        can_serve=bool(version.onnx_sha256),
+        can_serve=bool(version.file_sha256),
         status="" if version.is_ready else version.status,
         mlflow_stage=version.mlflow_stage,
         source=say_source(version, reader.spec.name),

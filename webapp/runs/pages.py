@@ -55,5 +55,7 @@ class RunDetailPage:
     record: RecordView
     experiment: str
     """Its name; empty where the experiment is gone."""
+    no_graph: str = ""
+    """That scikit-learn answers by it in a process apart, and why; empty where a graph does."""
     live: LiveView | None = None
     histories: HistoriesView | None = None

@@ -177,3 +177,10 @@ def _say_difference(evaluation: Evaluation, family: str, column: str) -> str:
 def _signed(share: float) -> str:
     points = share * 100
     return ("+" if points >= 0 else "−") + decimal(abs(points), 1)
+
+
+def say_no_graph(reason: str) -> str:
+    """That scikit-learn answers by a model in a process apart, and why; empty where a graph answers."""
+    if not reason:
+        return ""
+    return _("scikit-learn answers with it, in a process apart from this site: %(reason)s.", reason=reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ml.examination.audit import AUDIT_TAG
 from ml.places import ArtifactRoots
+from ml.results import NO_GRAPH_TAG
 from ml.spec import DatasetSpec
 from webapp.audit.findings import find_verdict
 from webapp.audit.verdicts import describe_verdict
@@ -15,7 +16,7 @@ from webapp.runs.pages import RunDetailPage
 from webapp.runs.queries import RunDetail
 from webapp.runs.reports import RunReport, find_report
 from webapp.runs.sections import show_sections
-from webapp.runs.sentences import describe_family
+from webapp.runs.sentences import describe_family, say_no_graph
 from webapp.runs.summary import summarise
 
 
@@ -38,6 +39,7 @@ def show_run(
         versions=tuple(version for name, version in found.versions if name == spec.name),
         record=record,
         experiment=found.experiment,
+        no_graph=say_no_graph(dict(found.tags).get(NO_GRAPH_TAG, "")),
     )
 
 

@@ -18,20 +18,23 @@ import pytest
 from mlflow import MlflowClient
 from pydantic import TypeAdapter
 
+import ml.serve.apart.keeping
 import ml.serve.export
 from ml.evaluate import EvaluationError, align_probabilities
 from ml.examination import Examination
 from ml.families import FAMILY_NAMES, PACKAGES
 from ml.pipeline import ONNX_PATH, prepare, train
+from ml.pipeline.exporting import APART, GRAPH, PATHS
 from ml.pipeline.recording import ROWS_PATH
 from ml.report.card import ModelCard
 from ml.results import Progress, TrainingRequest, TrainingResult
 from ml.serve.export import table_rows
+from ml.serve.loading import load_model
 from ml.serve.predictor import load_predictor, read_verified
 from ml.serve.training_rows import read_rows
 from ml.settings import Settings
 from ml.track.runs import StoreError
-from ml.train import CalibrationError, SearchError, UnknownFamilyError
+from ml.train import FAMILIES, CalibrationError, SearchError, UnknownFamilyError, fit_family
 from tests.builders.tables import (
     SECOND_SPEC_PATH,
     STUDENT_SPEC_PATH,
@@ -272,11 +275,10 @@ def test_every_family_is_registered_on_the_shipped_dataset(
     student_rows().iloc[::3].to_csv(raw, index=False)
     settings = make_settings(store_url, tmp_path, STUDENT_SPEC_PATH, raw)
     result = train(settings, quick(family, drop_repeats=True, with_sensitive=False, **LEAST))
-    if family in PACKAGES:
-        assert (result.version, result.refusal[:26]) == (None, "no graph can be written fo")
-        return
-    assert result.version == 1
-    predictor = load_predictor((artifacts_of(settings, result, "student_performance") / ONNX_PATH).read_bytes())
+    assert (result.version, result.refusal) == (1, "")
+    assert result.no_graph.startswith("no graph can be written for a ") == (family in PACKAGES)
+    path = PATHS[APART if family in PACKAGES else GRAPH]
+    predictor = load_model((artifacts_of(settings, result, "student_performance") / path).read_bytes())
     assert not {"Gender", "Caste"} & {column.name for column in predictor.columns}
     monkeypatch.setenv("MLFLOW_TRACKING_URI", store_url)
     rows = [{column.name: None for column in predictor.columns}]
@@ -331,7 +333,10 @@ def test_a_baseline_costs_no_fits_beyond_its_evaluation(pumps: Settings) -> None
     assert sure["sets"]["level"] == 0.9
 
 
-def test_a_model_that_answers_differently_is_not_registered(pumps: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def wrong_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Graphs are written that answer differently."""
+
     def export_wrongly(*arguments: object) -> bytes:
         model = onnx.load_from_string(export(*arguments))
         model.graph.initializer[-1].raw_data = model.graph.initializer[-1].raw_data[::-1]
@@ -340,14 +345,31 @@ def test_a_model_that_answers_differently_is_not_registered(pumps: Settings, mon
 
     export = ml.serve.export.export_model
     monkeypatch.setattr(ml.serve.export, "export_model", export_wrongly)
-    result = train(pumps, quick("logistic_regression"))
-    assert (result.version, result.aliases) == (None, ())
-    assert "differs from the trained one" in result.refusal
+
+
+@pytest.mark.usefixtures("wrong_graph")
+def test_a_graph_that_answers_differently_gives_way_to_the_pipeline_itself(pumps: Settings) -> None:
+    result = train(pumps, quick("logistic_regression", **LEAST))
+    assert (result.version, result.refusal) == (1, "")
+    assert "differs from the trained one" in result.no_graph
+    version = client_of(pumps).get_model_version_by_alias("pump_condition", "champion")
+    assert (artifacts_of(pumps, result) / version.tags["proctor.skops_path"]).exists()
+    assert not (artifacts_of(pumps, result) / ONNX_PATH).exists()
+
+
+@pytest.mark.usefixtures("wrong_graph")
+def test_a_model_that_answers_differently_is_not_registered(pumps: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    another = fit_family(FAMILIES["naive_bayes"], pump_table(200).table, second_spec(), 0)
+    keep = ml.serve.apart.keeping.keep_pipeline
+    monkeypatch.setattr(ml.serve.apart.keeping, "keep_pipeline", lambda _pipeline, contract: keep(another, contract))
+    result = train(pumps, quick("logistic_regression", **LEAST))
+    assert (result.version, result.aliases, result.no_graph) == (None, (), "")
+    assert result.refusal.count("differs from the trained one") == 2
     client = client_of(pumps)
     run = client.get_run(result.run_id)
     assert (run.info.status, run.data.tags["proctor.refusal"]) == ("FINISHED", result.refusal)
     assert client.search_registered_models() == []
-    assert not (artifacts_of(pumps, result) / ONNX_PATH).exists()
+    assert not (artifacts_of(pumps, result) / "serving").exists()
 
 
 def test_what_breaks_in_the_middle_leaves_a_failed_run_and_no_version(pumps: Settings) -> None:

@@ -62,7 +62,7 @@ def file(version: str, name: str) -> ResponseReturnValue:
 def _make() -> dict[str, Any]:
     """Made anew for another champion only."""
     champion = current_champion(reading())
-    asked = (champion and (champion.version.version, champion.version.onnx_sha256), request.root_path)
+    asked = (champion and (champion.version.version, champion.version.file_sha256), request.root_path)
     kept: dict[Any, dict[str, Any]] = current_app.extensions.setdefault("proctor_openapi", {})
     if asked not in kept:
         made = make_document(current_app, champion, current_spec(), request.root_path)

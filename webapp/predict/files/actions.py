@@ -103,7 +103,7 @@ def submit_file(
         "is_checked": kept.look.is_whole and not kept.look.problem_count,
         "model": champion.version.name,
         "version": champion.version.version,
-        "sha256": champion.version.onnx_sha256,
+        "sha256": champion.version.file_sha256,
         "user_id": user.id if user else None,
     }
     with store.write() as conn:

@@ -59,7 +59,7 @@ def answer_file(settings: Settings, job: Job, report: Report, predict_file: Pred
 def _find_version(store: Store, job: Job) -> ModelVersion:
     with store.read() as conn:
         version = find_version(conn, job.params["model"], job.params["version"])
-    if version is None or version.onnx_sha256 != job.params["sha256"]:
+    if version is None or version.file_sha256 != job.params["sha256"]:
         raise ModelFileError(f"version {job.params['version']} was deleted meanwhile: send the file again")
     return version
 

@@ -6,12 +6,9 @@ import numpy as np
 import pytest
 from skops import io
 
-from ml.track.runs import _trusted_types
 from ml.train import FAMILIES, fit_family
+from ml.train.trusted import TRUSTED_TYPES
 from tests.builders.models import mixed_spec, mixed_table
-
-# What MLflow says of its own type hints when it is imported.
-pytestmark = pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType:UserWarning")
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -20,5 +17,5 @@ def test_every_family_is_saved_and_loaded_by_what_is_trusted(name: str) -> None:
     table = mixed_table(spec, rows=120)
     features = table[list(spec.feature_names)]
     pipeline = fit_family(FAMILIES[name], table, spec, seed=3)
-    loaded = io.loads(io.dumps(pipeline), trusted=_trusted_types(pipeline))
+    loaded = io.loads(io.dumps(pipeline), trusted=list(TRUSTED_TYPES))
     assert np.array_equal(loaded.predict_proba(features), pipeline.predict_proba(features))
