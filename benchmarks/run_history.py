@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from benchmarks.asking import Client, Question, Series, ask_in_turns, read_run_ids
+from benchmarks.findings import Finding, print_findings
 from benchmarks.projecting import time_counts, time_logging, time_rebuild, time_until_visible
 from benchmarks.start_up import start_server, time_start
 from tests.builders.many_runs import write_many_runs
@@ -37,15 +38,6 @@ NEAR = 20
 """Pages whose median stands for the first ones, and as many for those around the deep one."""
 
 Backend = SqliteFolder | PostgresqlCluster
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A promise, what was measured for it, and whether that keeps it (None: nothing is promised)."""
-
-    promise: str
-    measured: str
-    is_kept: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -233,13 +225,6 @@ def measure_projection(backend: Backend, url: str, rounds: int) -> list[Finding]
             counting.first <= 5,  # noqa: PLR2004
         ),
     ]
-
-
-def print_findings(findings: list[Finding]) -> None:
-    """Print rows of a Markdown table."""
-    words = {True: "kept", False: "BROKEN", None: ""}
-    for found in findings:
-        print(f"| {found.promise} | {found.measured} | {words[found.is_kept]} |", flush=True)
 
 
 def _compare(name: str, said: str, least: int | None, series: Mapping[str, Series]) -> list[Finding]:
