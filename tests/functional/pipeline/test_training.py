@@ -31,8 +31,9 @@ from ml.report.card import ModelCard
 from ml.results import Progress, TrainingRequest, TrainingResult
 from ml.serve.export import table_rows
 from ml.serve.loading import load_model
-from ml.serve.predictor import load_predictor, read_verified
+from ml.serve.predictor import load_predictor
 from ml.serve.training_rows import read_rows
+from ml.serve.verifying import read_verified
 from ml.settings import Settings
 from ml.track.runs import StoreError
 from ml.train import FAMILIES, CalibrationError, SearchError, UnknownFamilyError, fit_family
