@@ -10,6 +10,7 @@ from flask import current_app, request
 from ml.serve.contract import Row, RowError
 from webapp.accounts import current_user
 from webapp.api.problems import Problem, RetryProblem
+from webapp.api.silence import make_silence
 from webapp.champion import Champion
 from webapp.predict.answering import Answered, NobodyAnswersError, answer_caller
 from webapp.predictions.keys import LONGEST_KEY, KeyInFlightError, KeyUnusableError, OtherBodyError, make_key
@@ -49,7 +50,7 @@ def answer(champion: Champion | None, rows: Sequence[Row], channel: Channel, key
     try:
         return answer_caller(champion, rows, channel, key)
     except NobodyAnswersError:
-        raise Problem(503, "No model answers yet: train one first.") from None
+        raise make_silence() from None
     except RowError as error:
         raise Problem(422, str(error), errors=[_locate(error, champion)]) from error
     except KeyInFlightError:

@@ -13,6 +13,7 @@ from ml.batch.requests import FORMS
 from webapp.accounts import current_user
 from webapp.api.problems import Problem as ApiProblem
 from webapp.api.problems import RetryProblem
+from webapp.api.silence import make_silence
 from webapp.champion import current_champion
 from webapp.clock import now_ms
 from webapp.current import current_settings
@@ -49,7 +50,7 @@ def send() -> ResponseReturnValue:
     """
     sent, champion = _read_sent(), current_champion(reading())
     if champion is None:
-        raise ApiProblem(503, "No model answers yet: train one first.")
+        raise make_silence()
     try:
         kept = keep_file(current_settings().data_dir, sent, champion, current_settings().spec_path)
         if is_refused(kept.look, sent):

@@ -12,6 +12,7 @@ from ml.results import LOWER_IS_BETTER, Evaluation
 from ml.spec import DatasetSpec
 from webapp.api.problems import Problem
 from webapp.api.rows import DIALECT, make_row_schema
+from webapp.api.silence import make_silence
 from webapp.champion import Champion, find_served
 from webapp.current import current_settings, current_spec
 from webapp.languages import CODES
@@ -126,4 +127,4 @@ def _read_language() -> str:
 
 
 def _refuse() -> Champion:
-    raise Problem(404, "No model answers yet: train one first.")
+    raise make_silence(404)

@@ -14,6 +14,7 @@ from webapp.api.answers import REPEATED_HEADER, answer, read_key
 from webapp.api.limits import count_request
 from webapp.api.predictions import LARGEST_BODY
 from webapp.api.problems import Problem, read_body, read_json_object
+from webapp.api.silence import make_silence
 from webapp.champion import Champion, current_champion
 from webapp.current import current_spec
 from webapp.health.queries import find_registered_champion
@@ -38,7 +39,7 @@ def invoke() -> ResponseReturnValue:
     count_request()
     champion = current_champion(reading())
     if champion is None:
-        raise Problem(503, "No model answers yet: train one first.")
+        raise make_silence()
     body, rows = _read(champion)
     answered = answer(champion, rows, Channel.MLFLOW, read_key(body))
     headers = {REQUEST_HEADER: answered.request.id, VERSION_HEADER: str(answered.request.version)}
