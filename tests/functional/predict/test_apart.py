@@ -14,15 +14,17 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import joblib
 import pytest
+from flask import render_template
 
 import ml.serve.apart.engine
 import ml.train.families
 from ml.clean import clean_records
+from ml.commands.train import describe, tabulate
 from ml.pipeline import train
 from ml.results import TrainingRequest, TrainingResult
 from ml.serve.export import export_model, rows_frame
@@ -38,8 +40,10 @@ from tests.builders.runs import make_evaluation, write_alias, write_trained_run,
 from tests.builders.tables import SECOND_SPEC_PATH, pump_rows, second_spec
 from webapp import create_app
 from webapp.clock import now_ms
+from webapp.jobs.cards import make_card
 from webapp.jobs.child import do_work
 from webapp.jobs.claims import claim_oldest
+from webapp.jobs.queue import list_jobs
 from webapp.jobs.work import WORK
 from webapp.predictions.queries import find_request
 
@@ -164,6 +168,17 @@ def test_every_page_about_it_says_who_answers_and_why(site: Flask, trained: Trai
     said = f"scikit-learn answers with it, in a process apart from this site: {WHY}."
     assert [said in page for page in pages] == [True, True]
     assert [find_faults(page) for page in pages] == [[], []]
+
+
+def test_the_card_of_its_job_says_so_too(site: Flask) -> None:
+    with site.test_request_context(), site.extensions["proctor_store"].read() as conn:
+        job = replace(list_jobs(conn, 1)[0], result={"no_graph": WHY})
+        assert WHY in render_template("admin/job.html", page=make_card(conn, job, now_ms(), is_admin=False))
+
+
+def test_the_command_line_says_so_too(trained: Trained) -> None:
+    assert f"scikit-learn answers by it, in a process apart: {WHY}" in tabulate(trained.result).splitlines()
+    assert describe(trained.result)["no_graph"] == WHY
 
 
 def test_the_api_answers_as_the_pipeline_does(site: Flask, trained: Trained, rows: list[dict[str, Any]]) -> None:
