@@ -11,7 +11,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -331,6 +333,44 @@ def test_the_last_model_answers_while_the_process_is_started(
     wait_until(lambda: ask(site, rows[:1])["model_version"] == 1, 30)
     (shares,) = expected(trained, rows[:1])
     assert ask(site, rows[:1])["predictions"][0]["probabilities"] == pytest.approx(shares, abs=1e-12)
+
+
+@pytest.mark.slow
+def test_promotions_and_kills_under_clients_cost_nobody_an_answer(
+    site: Flask, trained: Trained, rows: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = note_starts(monkeypatch)
+    add_graph(site, trained.settings)
+    shares: dict[int, Any] = {1: expected(trained, rows[:1])[0]}
+    is_over, wrong, seen = threading.Event(), [], Counter[int]()
+
+    def ask_on() -> None:
+        client = site.test_client()
+        while not is_over.is_set():
+            answer = client.post("/api/v1/predictions", json={"rows": rows[:1]})
+            found = answer.get_json()
+            version = found.get("model_version")
+            seen[version] += 1
+            told = found["predictions"][0]["probabilities"] if answer.status_code == 200 else None
+            if told is None or told != pytest.approx(shares.setdefault(version, told), abs=1e-12):
+                wrong.append(answer.text)
+
+    with ThreadPoolExecutor(4) as pool:
+        done = [pool.submit(ask_on) for _ in range(4)]
+        for _ in range(5):
+            promote(site, 1)
+            count = seen[1]
+            wait_until(lambda: seen[1] > count + 20, 30)  # noqa: B023 - waited for here
+            os.kill(pid_of(site), signal.SIGKILL)
+            time.sleep(0.5)
+            promote(site, 2)
+            count = seen[2]
+            wait_until(lambda: seen[2] > count + 20, 30)  # noqa: B023
+        is_over.set()
+        for item in done:
+            item.result()
+    assert (wrong, seen[1] > 100, seen[2] > 100) == ([], True, True)
+    assert [pid for pid in started if not has_ended(pid)] == []
 
 
 ANSWER = """
