@@ -110,6 +110,7 @@ benchmarks: $(DEVELOPMENT)  ## Measure Proctor against its rivals (ten minutes a
 	@$(BIN)/python -m benchmarks.examination $(if $(DATA),--raw "$(DATA)")
 	@$(BIN)/python -m benchmarks.false_alarms
 	@$(BIN)/python -m benchmarks.families $(if $(DATA),--raw "$(DATA)")
+	@$(BIN)/python -m benchmarks.serving $(if $(DATA),--raw "$(DATA)")
 
 .PHONY: messages
 messages: $(DEVELOPMENT)  ## Bring the Spanish catalogue up to date with the texts in code and templates

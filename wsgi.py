@@ -1,6 +1,7 @@
 """The app for a WSGI server: `waitress-serve wsgi:app`. What its operator has to put right is told in one line."""
 
 import gc
+import logging
 import sys
 
 gc.disable()  # what is loaded here stays: looking through it for rubbish takes a tenth of the start
@@ -17,5 +18,6 @@ try:
 except (SettingsError, SpecError, SchemaError, QueueError, OSError) as error:
     # Not raised on: whoever imports us would show a traceback, and Waitress its manual above that.
     sys.exit(f"Proctor cannot start: {error}")
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # else a line for each request that waits for a thread
 gc.freeze()
 gc.enable()

@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from benchmarks.asking import Client, Question, Series, ask_in_turns, read_run_ids
+from benchmarks.findings import Finding, print_findings
 from benchmarks.projecting import time_counts, time_logging, time_rebuild, time_until_visible
 from benchmarks.start_up import start_server, time_start
 from tests.builders.many_runs import write_many_runs
@@ -27,6 +28,8 @@ from tests.builders.stores import alembic
 from webapp.store.session import open_store
 
 SIZES = (1_000, 10_000, 100_000)
+PROMISED = {("sqlite", "newest"): 60, ("sqlite", "best"): 400}
+"""How many times as fast; MLflow sorts on PostgreSQL in a fraction of the time, and nothing is promised there."""
 PAGE = 25
 FILTER = 'metrics.log_loss < 1.2 and params.family = "rf"'
 OURS_EACH_ROUND, THEIRS_EACH_ROUND = 30, 4
@@ -35,15 +38,6 @@ NEAR = 20
 """Pages whose median stands for the first ones, and as many for those around the deep one."""
 
 Backend = SqliteFolder | PostgresqlCluster
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A promise, what was measured for it, and whether that keeps it (None: nothing is promised)."""
-
-    promise: str
-    measured: str
-    is_kept: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +66,7 @@ def main() -> None:
         print(f"\n{sizes[-1]:,} runs on {asked.backend}\n\n| promise | measured | |\n|---|---|---|")
         if not asked.alone:
             print_findings(compare_starts(folder, urls[sizes[-1]]))
-        print_findings(measure_servers(folder, urls, asked.rounds, is_alone=asked.alone))
+        print_findings(measure_servers(folder, urls, asked.rounds, asked.backend, is_alone=asked.alone))
         print_findings(measure_projection(backend, urls[sizes[-1]], 10 * asked.rounds))
 
 
@@ -88,7 +82,9 @@ def build_stores(backend: Backend, sizes: list[int]) -> dict[int, str]:
     return urls
 
 
-def measure_servers(folder: Path, urls: Mapping[int, str], rounds: int, *, is_alone: bool) -> list[Finding]:
+def measure_servers(
+    folder: Path, urls: Mapping[int, str], rounds: int, backend: str, *, is_alone: bool
+) -> list[Finding]:
     """Serve every store with ours, and the largest with MLflow's too."""
     largest = max(urls)
     with ExitStack() as stack:
@@ -101,7 +97,7 @@ def measure_servers(folder: Path, urls: Mapping[int, str], rounds: int, *, is_al
         findings += measure_depth(ours[largest])
         if not is_alone:
             rival = stack.enter_context(start_server("mlflow", folder, urls[largest], "--workers", "1"))
-            findings = [*compare_pages(ours[largest], Client(rival.address), rounds), *findings]
+            findings = [*compare_pages(ours[largest], Client(rival.address), rounds, backend), *findings]
         # Last, because it adds runs.
         return [*findings, _find_visible(time_until_visible(urls[largest], ours[largest], 2 * rounds))]
 
@@ -123,7 +119,7 @@ def compare_starts(folder: Path, url: str) -> list[Finding]:
     ]
 
 
-def compare_pages(ours: Client, theirs: Client, rounds: int) -> list[Finding]:
+def compare_pages(ours: Client, theirs: Client, rounds: int, backend: str) -> list[Finding]:
     """Ask both for the newest runs, and for the best of those that a filter leaves."""
     questions, experiments = make_questions(ours), _find_experiments(theirs)
     newest = _ask_mlflow(experiments, "attributes.start_time DESC")
@@ -141,13 +137,13 @@ def compare_pages(ours: Client, theirs: Client, rounds: int) -> list[Finding]:
     fresh = statistics.median(first_views)
     without = "" if questions.is_whole else " (filtered by family alone: no filter language yet)"
     return [
-        *_compare("newest", "newest first", 60, series),
+        *_compare("newest", "newest first", PROMISED.get((backend, "newest")), series),
         Finding(
             "newest first: a page that was not asked for before",
             f"{series['newest, MLflow'].median / fresh:.0f}×: {fresh:.2f} ms, n = {len(first_views)}",
         ),
         _find_same("newest first", ours, (questions.newest, questions.newest_api), theirs, newest),
-        *_compare("best", f"sorted by a metric, filtered{without}", 400, series),
+        *_compare("best", f"sorted by a metric, filtered{without}", PROMISED.get((backend, "best")), series),
         *(
             [_find_same("sorted and filtered", ours, (questions.best, questions.best_api), theirs, best)]
             if questions.is_whole
@@ -231,19 +227,21 @@ def measure_projection(backend: Backend, url: str, rounds: int) -> list[Finding]
     ]
 
 
-def print_findings(findings: list[Finding]) -> None:
-    """Print rows of a Markdown table."""
-    words = {True: "kept", False: "BROKEN", None: ""}
-    for found in findings:
-        print(f"| {found.promise} | {found.measured} | {words[found.is_kept]} |", flush=True)
-
-
-def _compare(name: str, said: str, least: int, series: Mapping[str, Series]) -> list[Finding]:
+def _compare(name: str, said: str, least: int | None, series: Mapping[str, Series]) -> list[Finding]:
     theirs = series[f"{name}, MLflow"]
     ratio, of_api = (theirs.median / each.median for each in (series[name], series[f"{name}, API"]))
+    promised = "" if least is None else f" ≥ {least}×"
     return [
-        Finding(f"{said}: page ≥ {least}×", f"{ratio:.0f}×: {series[name]} against {theirs}", ratio >= least),
-        Finding(f"{said}: API ≥ {least}×", f"{of_api:.0f}×: {series[f'{name}, API']}", of_api >= least),
+        Finding(
+            f"{said}: page{promised}",
+            f"{ratio:.0f}×: {series[name]} against {theirs}",
+            None if least is None else ratio >= least,
+        ),
+        Finding(
+            f"{said}: API{promised}",
+            f"{of_api:.0f}×: {series[f'{name}, API']}",
+            None if least is None else of_api >= least,
+        ),
     ]
 
 

@@ -52,6 +52,10 @@ class Running:
         time.sleep(SETTLE)
         return Start(self.seconds, sum(_pss(pid) for pid in _tree(self.pid)), _pss(self.pid))
 
+    def worked(self) -> float:
+        """Seconds of CPU that the whole process tree has used so far."""
+        return sum(_cpu_seconds(pid) for pid in _tree(self.pid))
+
 
 def main() -> None:
     """Start each server in turn, several times, and compare the medians."""
@@ -82,9 +86,18 @@ def start_server(rival: str, folder: Path, url: str, *options: str) -> Iterator[
     """Run one server on the store at `url`, with a folder for all else; MLflow's takes options."""
     port = find_free_port()
     command, page = _command(rival, url, port)
+    address = f"http://127.0.0.1:{port}"
+    with run_server([*command, *options], _environ(rival, folder, url, port), folder, address, page) as running:
+        yield running
+
+
+@contextmanager
+def run_server(
+    command: list[str], environ: Mapping[str, str], folder: Path, address: str, page: str
+) -> Iterator[Running]:
+    """Run a server at an address until it answers a page; what it prints goes to a file of the folder."""
     began = time.perf_counter()
-    with _running([*command, *options], _environ(rival, folder, url, port), folder) as process:
-        address = f"http://127.0.0.1:{port}"
+    with _running(command, environ, folder) as process:
         _wait(process, address + page)
         yield Running(address, time.perf_counter() - began, process.pid)
 
@@ -92,9 +105,13 @@ def start_server(rival: str, folder: Path, url: str, *options: str) -> Iterator[
 def _environ(rival: str, folder: Path, url: str, port: int) -> dict[str, str]:
     if rival == "proctor":
         return make_environment(folder, port, database_url=url, first_training="no")
-    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)} | {
-        "MLFLOW_DISABLE_TELEMETRY": "true"
-    }
+    return make_rival_environment()
+
+
+def make_rival_environment() -> dict[str, str]:
+    """The environment of a program of MLflow's: none of our settings, and no telemetry."""
+    ours_left_out = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return ours_left_out | {"MLFLOW_DISABLE_TELEMETRY": "true"}
 
 
 def _command(rival: str, url: str, port: int) -> tuple[list[str], str]:
@@ -142,6 +159,11 @@ def _pss(pid: int) -> float:
     except OSError:
         return 0.0
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _median(starts: list[Start]) -> Start:

@@ -28,7 +28,14 @@ def write_files(files: Mapping[Path, bytes], mode: int = 0o644) -> None:
         for temporary in written.values():
             temporary.unlink(missing_ok=True)
     for directory in {path.parent for path in files}:
-        _sync_directory(directory)
+        _sync(directory)
+
+
+def sync_folder(folder: Path) -> None:
+    """Sync what others wrote to a folder: every file in it, and every folder that names one."""
+    for path in [folder, *folder.rglob("*")]:
+        if path.is_dir() or path.is_file():
+            _sync(path)
 
 
 def _write_beside(path: Path, content: bytes, mode: int) -> Path:
@@ -45,8 +52,8 @@ def _write_beside(path: Path, content: bytes, mode: int) -> Path:
     return Path(name)
 
 
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -2,7 +2,8 @@
 
 Every request asks the store which version is champion. A change is loaded once, from bytes checked against the store;
 where they cannot be trusted the last good model goes on answering, and the trouble is kept for the pages that show it.
-So it does while a process apart is started for its successor.
+A process that has just started has no last one: there the version answers to which a roll-back would return.
+So the last good model does while a process apart is started for its successor.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import logging
 import math
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
@@ -19,8 +20,11 @@ from sqlalchemy import Connection
 
 from ml.places import ArtifactRoots
 from ml.serve.contract import ModelFileError
+from ml.serve.verifying import read_verified
 from webapp.artifacts import find_artifact, find_artifact_folder
 from webapp.current import current_settings, current_spec
+from webapp.models.history import find_previous
+from webapp.models.listing import find_model
 from webapp.models.queries import Asked, ModelVersion, find_asked, find_champion
 
 if TYPE_CHECKING:
@@ -82,11 +86,20 @@ def find_served(conn: Connection) -> Served:
     if holder.served.is_stale(asked):
         with holder.lock:
             if holder.served.is_stale(asked):
-                _renew(holder, find_champion(conn, name), current_settings().artifact_roots)
+                _renew(conn, holder, find_champion(conn, name), current_settings().artifact_roots)
     return holder.served
 
 
-def _renew(holder: Holder, version: ModelVersion | None, roots: ArtifactRoots) -> None:
+def peek_served(conn: Connection) -> Served | None:
+    """Return what answers now, as `find_served`, if this process has been asked since the registry changed.
+
+    None otherwise: nothing is loaded for it.
+    """
+    holder: Holder = current_app.extensions["proctor_champion"]
+    return holder.served if holder.served.asked == find_asked(conn, current_spec().name) else None
+
+
+def _renew(conn: Connection, holder: Holder, version: ModelVersion | None, roots: ArtifactRoots) -> None:
     """Put another version in place: at once, or when its process is up while the last good model can answer."""
     last = holder.served
     if version is None:
@@ -98,7 +111,21 @@ def _renew(holder: Holder, version: ModelVersion | None, roots: ArtifactRoots) -
             target=_renew_later, args=(holder, version, roots), name="starting a champion", daemon=True
         ).start()
     else:
-        holder.served = _load(last.champion, version, roots)
+        found = _load(last.champion, version, roots)
+        holder.served = found if found.champion else replace(found, champion=_find_former(conn, version, roots))
+
+
+def _find_former(conn: Connection, version: ModelVersion, roots: ArtifactRoots) -> Champion | None:
+    """Load the version to which a roll-back from this one would return."""
+    model = find_model(conn, version.name)
+    former = find_previous(conn, model, version) if model else None
+    if former is None:
+        return None
+    try:
+        return Champion(load_version(former, roots), former)
+    except ModelFileError as error:
+        logger.error("v%s, champion before, is not served either: %s", former.version, error)  # noqa: TRY400
+        return None
 
 
 def _renew_later(holder: Holder, version: ModelVersion, roots: ArtifactRoots) -> None:
@@ -125,12 +152,22 @@ def load_version(version: ModelVersion, roots: ArtifactRoots) -> Predictor:
         Where they were never cleared for serving, cannot be found, or are not those.
     """
     from ml.serve.loading import load_model  # noqa: PLC0415 - see ml.serve.contract
-    from ml.serve.predictor import read_verified  # noqa: PLC0415
 
+    return load_model(read_version(version, roots))
+
+
+def read_version(version: ModelVersion, roots: ArtifactRoots) -> bytes:
+    """Read the bytes that were registered as a version's file, and load nothing.
+
+    Raises
+    ------
+    ModelFileError
+        Where they were never cleared for serving, cannot be found, or are not those.
+    """
     if not version.file_sha256:
         raise ModelFileError(f"version {version.version} was not cleared for serving")
     folder = find_artifact_folder(version.artifact_uri, roots)
     path = find_artifact(folder, version.file_path) if folder else None
     if path is None:
         raise ModelFileError(f"the file of version {version.version} is not under the artifact root")
-    return load_model(read_verified(path, version.file_sha256))
+    return read_verified(path, version.file_sha256)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -13,17 +15,22 @@ from ml.rules import Decision
 GRAPH, APART = "onnx", "skops"
 PATHS = {GRAPH: "serving/model.onnx", APART: "serving/model.skops"}
 """Among a run's artifacts, by the kind of file."""
+ROWS_PATH = "serving/training_rows.json"
+"""Beside the model's file, which has its sha256: `ml.serve.training_rows`."""
+PICKLE_PATH = "serving/model.joblib"
+"""What a version's file in the folder of models is a copy of."""
 
 
 @dataclass(frozen=True)
 class Served:
-    """The file that is served and the training rows that lie beside it, or by `refusal` why there is none.
+    """The file that is served, the training rows and the pickle beside it, or by `refusal` why there is none.
 
     `no_graph` says why the file is no graph, so that scikit-learn answers by it in a process apart.
     """
 
     content: bytes = b""
     rows: bytes = b""
+    pickled: bytes = b""
     no_graph: str = ""
     refusal: str = ""
 
@@ -37,6 +44,21 @@ class Served:
         """Where the file is among the run's artifacts."""
         return PATHS[self.kind]
 
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """What lies among the run's artifacts, by where."""
+        return {} if self.refusal else {self.path: self.content, ROWS_PATH: self.rows, PICKLE_PATH: self.pickled}
+
+    @property
+    def checksums(self) -> Mapping[str, str]:
+        """Tags by which every one of these files is known again."""
+        return {
+            f"proctor.{self.kind}_path": self.path,
+            f"proctor.{self.kind}_sha256": sha256(self.content).hexdigest(),
+            "proctor.training_rows_sha256": sha256(self.rows).hexdigest(),
+            "proctor.joblib_sha256": sha256(self.pickled).hexdigest(),
+        }
+
 
 def export_served(trained: Trained, training: Training) -> Served:
     """Export the fitted pipeline and hold it against the original; a file that answers differently is not served.
@@ -49,12 +71,13 @@ def export_served(trained: Trained, training: Training) -> Served:
 
     with training.stages.stage("export"):
         rows = keep_rows(trained.pipeline, training.table, training.spec, training.request.seed)
+        pickled = _pickle(trained, training)
         try:
-            return Served(_write(GRAPH, rows, trained, training), rows)
+            return Served(_write(GRAPH, rows, trained, training), rows, pickled)
         except ExportError as error:
             no_graph = str(error)
         try:
-            return Served(_write(APART, rows, trained, training), rows, no_graph)
+            return Served(_write(APART, rows, trained, training), rows, pickled, no_graph)
         except (ExportError, ModelFileError) as error:
             return Served(refusal=f"{no_graph}; {error}")
 
@@ -72,6 +95,14 @@ def _write(kind: str, rows: bytes, trained: Trained, training: Training) -> byte
         content = keep_pipeline(trained.pipeline, describe_contract(*contract))
     check_parity(content, trained.pipeline, training.table, training.spec, training.request.seed)
     return content
+
+
+def _pickle(trained: Trained, training: Training) -> bytes:
+    import joblib
+
+    buffer = io.BytesIO()
+    joblib.dump(answering(trained, training), buffer, compress=3)
+    return buffer.getvalue()
 
 
 def decision_of(trained: Trained, training: Training) -> Decision:

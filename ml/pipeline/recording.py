@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,7 @@ from ml.pipeline.documenting import write_documents
 from ml.pipeline.exporting import GRAPH, PATHS, Served, answering
 from ml.pipeline.fitting import Trained
 from ml.pipeline.loading import Training
+from ml.pipeline.placing import place_pickles
 from ml.report.record import audit_tags, found_tags, run_metrics, run_params
 from ml.results import NO_GRAPH_TAG
 
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from ml.track.runs import LoggedPipeline, OpenRun
 
 ONNX_PATH = PATHS[GRAPH]
-ROWS_PATH = "serving/training_rows.json"
-"""Beside the model's file, which has its sha256: `ml.serve.training_rows`."""
 
 
 def log_run(run: OpenRun, trained: Trained, served: Served, card: ModelCard, training: Training) -> LoggedPipeline:
@@ -36,9 +33,7 @@ def log_run(run: OpenRun, trained: Trained, served: Served, card: ModelCard, tra
     with training.stages.stage("report"):
         documents = write_documents(trained, card, training)
     with training.stages.stage("log"), tempfile.TemporaryDirectory(prefix="proctor-") as scratch:
-        files = documents | ({served.path: served.content, ROWS_PATH: served.rows} if served.content else {})
-        write_files({Path(scratch, "artifacts", name): content for name, content in files.items()})
-        runs.log_files(run, Path(scratch, "artifacts"))
+        runs.log_files(run, {**documents, **served.files})
         runs.log_figures(
             run,
             run_params(trained.pipeline, training.request),
@@ -73,22 +68,17 @@ def register(
     run: OpenRun, logged: LoggedPipeline, trained: Trained, served: Served, card: ModelCard, training: Training
 ) -> Registered | None:
     """Make the logged model a version of the registered model: the last step, and one step."""
-    import joblib
-
     from ml.track.registry import register_version
 
     if served.refusal:
         return None
     with training.stages.stage("register"):
-        pickled = io.BytesIO()
-        joblib.dump(answering(trained, training), pickled, compress=3)
         tags = {
             "proctor.family": trained.family.name,
-            f"proctor.{served.kind}_path": served.path,
-            f"proctor.{served.kind}_sha256": sha256(served.content).hexdigest(),
-            "proctor.joblib_sha256": sha256(pickled.getvalue()).hexdigest(),
             "proctor.card_missing": ",".join(card.missing),
-        } | audit_tags(trained.examination)
+            **served.checksums,
+            **audit_tags(trained.examination),
+        }
         tags |= {NO_GRAPH_TAG: served.no_graph} if served.no_graph else {}
         registered = register_version(
             run.client,
@@ -99,8 +89,7 @@ def register(
             is_baseline=trained.family.is_baseline,
             may_answer=not (has_cheated(trained.examination) or card.missing),
         )
-        path = training.settings.artifact_root / f"{training.spec.name}-v{registered.version}.joblib"
-        write_files({path: pickled.getvalue()})
+        place_pickles(run.client, training.spec.name, registered.version, training.settings)
     return registered
 
 

@@ -8,7 +8,7 @@ from ml.serve.predictor import Predictor, load_predictor
 
 
 def load_model(content: bytes) -> Predictor:
-    """Load a model from bytes that `ml.serve.predictor.read_verified` returned: a graph here, any other apart.
+    """Load a model from bytes that `ml.serve.verifying.read_verified` returned: a graph here, any other apart.
 
     Raises
     ------

@@ -8,11 +8,9 @@ Only NumPy and ONNX Runtime are imported: this is what the web process runs.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -174,26 +172,8 @@ def _number(column: PredictorColumn, value: Cell, row: int) -> float:
         raise RowError(row, column.name, "not_a_number") from None
 
 
-def read_verified(path: Path, sha256: str) -> bytes:
-    """Return the bytes of `path`, having checked them before anything looks inside.
-
-    Raises
-    ------
-    ModelFileError
-        Where the file cannot be read or its bytes are not those that were registered.
-    """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ModelFileError(f"the model file {path} cannot be read: {error.strerror}") from error
-    found = hashlib.sha256(content).hexdigest()
-    if found != sha256:
-        raise ModelFileError(f"the model file {path} is not the one registered: its sha256 is {found}, not {sha256}")
-    return content
-
-
 def load_predictor(content: bytes) -> Predictor:
-    """Load a model from bytes that `read_verified` returned.
+    """Load a model from bytes that `ml.serve.verifying.read_verified` returned.
 
     Raises
     ------

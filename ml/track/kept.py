@@ -24,6 +24,24 @@ class KeptRun:
     tags: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class KeptVersion:
+    """A version of a registered model, with the run that it came from."""
+
+    run: KeptRun
+    tags: Mapping[str, str]
+
+
+def find_kept_version(client: MlflowClient, name: str, number: int) -> KeptVersion | None:
+    """Find a version by its number; None where there is none, or where it or its run was deleted."""
+    try:
+        version = client.get_model_version(name, str(number))
+    except MlflowException:
+        return None
+    run = find_kept_run(client, str(version.run_id))
+    return KeptVersion(run, dict(version.tags)) if run else None
+
+
 def find_kept_run(client: MlflowClient, run_id: str) -> KeptRun | None:
     """Find a run by its id; None where there is none, or where it was deleted."""
     try:

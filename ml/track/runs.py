@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from mlflow.models import Model, ModelSignature
 from mlflow.store.db import utils as database
 from mlflow.types import ColSpec, Schema
 
+from ml.files import sync_folder, write_files
+from ml.places import is_remote, read_address
 from ml.settings import Settings
 from ml.spec import Column, DatasetSpec, Kind
 from ml.train.trusted import TRUSTED_TYPES
@@ -137,9 +140,15 @@ def key_of(name: str) -> str:
     return _NOT_IN_A_KEY.sub("_", name)
 
 
-def log_files(run: OpenRun, folder: Path) -> None:
-    """Log every file of `folder` as an artifact of the same relative path."""
-    run.client.log_artifacts(run.run_id, str(folder))
+def log_files(run: OpenRun, files: Mapping[str, bytes]) -> None:
+    """Log files as artifacts of these paths; on this machine they outlast a power cut once this returns."""
+    place = read_address(run.client.get_run(run.run_id).info.artifact_uri)
+    if not is_remote(place):
+        write_files({Path(place, name): content for name, content in files.items()})
+        return
+    with tempfile.TemporaryDirectory(prefix="proctor-") as scratch:
+        write_files({Path(scratch, name): content for name, content in files.items()})
+        run.client.log_artifacts(run.run_id, scratch)
 
 
 def log_pipeline(
@@ -163,6 +172,9 @@ def log_pipeline(
         pip_requirements=requirements,
     )
     run.client.log_model_artifacts(logged.model_id, str(folder))
+    place = read_address(logged.artifact_location)
+    if not is_remote(place):
+        sync_folder(Path(place))
     run.client.finalize_logged_model(logged.model_id, "READY")
     run.client.log_outputs(run.run_id, [LoggedModelOutput(logged.model_id, step=0)])
     return LoggedPipeline(logged.model_id, logged.artifact_location)

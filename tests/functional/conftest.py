@@ -58,3 +58,9 @@ def served_store(app: Flask, settings: Settings, contents: tuple[bytes, bytes]) 
 def served_file(settings: Settings) -> Path:
     """The champion's file."""
     return settings.artifact_root / "student_performance" / RUNS[0] / "artifacts" / "serving" / "model.onnx"
+
+
+def file_of(version: int, served_file: Path) -> Path:
+    """The file of another version, beside that of the first."""
+    folder = served_file.parents[3]
+    return folder / RUNS[version - 1] / served_file.relative_to(folder / RUNS[0])

@@ -1,4 +1,4 @@
-"""The benchmark of the run history goes on working: it is a program like any other, and is started far less often."""
+"""Benchmarks go on working: they are programs like any other, and are started far less often."""
 
 from __future__ import annotations
 
@@ -19,3 +19,17 @@ def test_the_run_history_is_measured() -> None:
     assert done.returncode == 0, done.stderr
     for promise in ("growth of the newest page", "page 3", "logged run shows", "logging", "rebuild", "filtered count"):
         assert promise in done.stdout
+
+
+@pytest.mark.slow
+def test_serving_is_measured() -> None:
+    """Briefly, without the rival and on a stand-in for the data; that every answer is in the log is looked at."""
+    done = run(
+        [sys.executable, "-m", "benchmarks.serving", "--alone", "--rounds", "1", "--seconds", "0.3"], environment("")
+    )
+
+    assert done.returncode == 0, done.stderr
+    for promise in ("API, 1 client", "API, 16 clients", "the form's page", "the form's answer"):
+        assert promise in done.stdout
+    assert "every answer is in the log" in done.stdout
+    assert "BROKEN" not in done.stdout.rpartition("every answer is in the log")[2]

@@ -38,3 +38,13 @@ def test_no_page_loads_what_only_the_worker_needs(settings: Settings) -> None:
     before, after = (set(names) for names in json.loads(done.stdout))
     assert before & {*HEAVY, "numpy", "onnxruntime"} == set()
     assert after & set(HEAVY) == set()
+
+
+def test_requests_that_wait_for_a_thread_fill_no_log(settings: Settings) -> None:
+    """Waitress would write a line for each; sixteen clients make it hundreds a second."""
+    ask = "import logging, wsgi; print(logging.getLogger('waitress.queue').isEnabledFor(logging.WARNING))"
+    environ = write_settings(settings) | {"PROCTOR_EMBEDDED_WORKER": "no"}
+    done = subprocess.run(
+        [sys.executable, "-c", ask], cwd=ROOT, env=environ, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split()[-1] == "False"

@@ -10,12 +10,12 @@ import ipaddress
 import math
 from dataclasses import dataclass
 from threading import Lock
+from typing import cast
 
 from flask import Flask, current_app
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from limits import RateLimitItemPerMinute
-from limits.strategies import RateLimiter
+from limits.storage import Storage, storage_from_string
+from limits.strategies import MovingWindowRateLimiter
 
 PER_ACCOUNT = RateLimitItemPerMinute(10, 15, namespace="sign-in-account")
 # Over all accounts, so that one address cannot try one password on everybody.
@@ -35,14 +35,14 @@ class Attempt:
 
 
 def init_app(app: Flask, redis_url: str | None = None) -> None:
-    """Keep the counts with the app, or in a Redis; that one is asked at the first try, not at the start."""
-    app.extensions["proctor_limiter"] = Limiter(
-        get_remote_address,
-        app=app,
-        storage_uri=redis_url or "memory://",
-        storage_options=dict(_REDIS) if redis_url else {},
-        strategy="moving-window",
-    )
+    """Keep the counts with the app, or in a Redis."""
+    app.extensions["proctor_attempts"] = MovingWindowRateLimiter(open_counts(redis_url))
+
+
+def open_counts(redis_url: str | None) -> Storage:
+    """Open a place for counts: this process's memory, or a Redis, which is asked at the first try, not at the start."""
+    storage = storage_from_string(redis_url, **_REDIS) if redis_url else storage_from_string("memory://")
+    return cast("Storage", storage)  # and not one for asyncio
 
 
 def describe_attempt(name: str, address: str | None) -> Attempt:
@@ -88,6 +88,6 @@ def find_next_try(attempt: Attempt) -> int:
     return math.ceil(max(stats.reset_time for stats in (account, address) if stats.remaining <= 0))
 
 
-def _limiter() -> RateLimiter:
-    limiter: Limiter = current_app.extensions["proctor_limiter"]
-    return limiter.limiter
+def _limiter() -> MovingWindowRateLimiter:
+    limiter: MovingWindowRateLimiter = current_app.extensions["proctor_attempts"]
+    return limiter

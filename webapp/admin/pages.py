@@ -13,6 +13,7 @@ from ml.charts.axes import isolate
 from webapp.admin.forms import RetrainForm
 from webapp.admin.queries import Account, Event, list_accounts, list_events
 from webapp.admin.roles import Role, list_roles
+from webapp.admin.trouble import Trouble
 from webapp.compare.forms import CompareForm
 from webapp.jobs.cards import SUBJECTS, JobCard, describe_kind, list_cards, make_card
 from webapp.jobs.presence import list_workers
@@ -52,10 +53,18 @@ class AdminPage:
     accounts: tuple[Account, ...]
     roles: tuple[Role, ...]
     happenings: tuple[Happening, ...]
+    trouble: Trouble | None
 
 
 def make_admin_page(
-    conn: Connection, form: RetrainForm, choice: str, compare_form: CompareForm, now: int, *, is_open: bool
+    conn: Connection,
+    form: RetrainForm,
+    choice: str,
+    compare_form: CompareForm,
+    now: int,
+    *,
+    trouble: Trouble | None,
+    is_open: bool,
 ) -> AdminPage:
     """Gather the queue, the last jobs, the accounts and the log; `is_open` where no account is needed to read."""
     unfinished = list_cards(conn, now, is_admin=True)
@@ -73,6 +82,7 @@ def make_admin_page(
         accounts=accounts,
         roles=list_roles(is_open=is_open),
         happenings=tuple(describe_event(happened) for happened in list_events(conn, LAST_EVENTS)),
+        trouble=trouble,
     )
 
 

@@ -13,6 +13,7 @@ from webapp.admin.actions import retrain as submit_training
 from webapp.admin.forms import RetrainForm
 from webapp.admin.pages import make_admin_page
 from webapp.admin.sensitive import say_choice
+from webapp.admin.trouble import find_trouble
 from webapp.clock import now_ms
 from webapp.compare.actions import ask_comparison
 from webapp.compare.forms import CompareForm
@@ -107,5 +108,6 @@ def _render(form: RetrainForm | None = None, compare_form: CompareForm | None = 
     choice = say_choice(reading(), current_spec(), current_settings().artifact_roots, language())
     form, compare_form = form or RetrainForm(formdata=None), compare_form or CompareForm(formdata=None)
     is_open = reading_is_open(current_settings(), request.remote_addr)
-    page = make_admin_page(reading(), form, choice, compare_form, now_ms(), is_open=is_open)
+    trouble = find_trouble(reading(), current_spec().name, current_settings().artifact_roots)
+    page = make_admin_page(reading(), form, choice, compare_form, now_ms(), trouble=trouble, is_open=is_open)
     return render_page("admin/index.html", page)

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, g, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
+from webapp.champion import peek_served
 from webapp.clock import now_ms
 from webapp.current import current_spec
 from webapp.health.queries import STORE_AWAY, Health, find_health
@@ -20,7 +21,7 @@ blueprint = Blueprint("health", __name__)
 @blueprint.get("/health")
 @access("anyone")
 def index() -> ResponseReturnValue:
-    """Say how store, worker and champion are."""
+    """Say how store, worker and model are."""
     health = _ask()
     status = "ok" if health.can_serve else "unavailable"
     response = jsonify({"status": status, **asdict(health)})
@@ -30,7 +31,7 @@ def index() -> ResponseReturnValue:
 
 def _ask() -> Health:
     try:
-        return find_health(reading(), current_spec().name, now_ms())
+        return find_health(reading(), current_spec().name, now_ms(), peek_served(reading()))
     except SQLAlchemyError as error:
         g.store_is_away = True
         current_app.logger.error("the store did not answer: %s", error)  # noqa: TRY400  # the cause, once, is enough

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.builders.accounts import visit, visit_as_admin
+from tests.builders.pages import find_faults
+from tests.builders.runs import write_alias
+from tests.functional.conftest import file_of
 from webapp.admin.pages import describe_event
 from webapp.admin.queries import Event
 from webapp.admin.roles import DEEDS, FOR_ACCOUNTS, FOR_ADMINS, FOR_READERS, READ
@@ -23,7 +27,10 @@ from webapp.jobs.states import State
 from webapp.runs.edit.queries import RUN_DELETED
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask import Flask
+    from flask.testing import FlaskClient
 
     from webapp.jobs.claims import Claim
     from webapp.store.session import Store
@@ -49,6 +56,34 @@ def begin(app: Flask) -> Claim:
     claimed = claim_oldest(store_of(app), "w", now_ms())
     assert claimed is not None
     return claimed[0]
+
+
+@pytest.mark.usefixtures("served_store")
+def test_a_champion_that_is_refused_is_an_alert_with_what_to_do(
+    app: Flask, client: FlaskClient, served_file: Path
+) -> None:
+    admin = visit_as_admin(app)
+    assert "is refused" not in admin.get("/admin").text
+    content = served_file.read_bytes()
+    served_file.write_bytes(content[:-1])
+    page = unescape(admin.get("/admin").text)
+    assert find_faults(page) == []
+    assert "Version 1 is the champion, but its file is refused. Put the file back" in page
+    assert "is not the one registered" in page
+    client.get("/api/v1/model")
+    assert "its file is refused. Nothing answers in its place." in unescape(admin.get("/admin").text)
+
+
+def test_the_alert_says_who_answers_in_place_of_the_champion(
+    app: Flask, client: FlaskClient, served_store: Store, served_file: Path
+) -> None:
+    client.get("/api/v1/model")
+    with served_store.write() as conn:
+        write_alias(conn, "champion", 2)
+    file_of(2, served_file).unlink()
+    client.get("/api/v1/model")
+    page = unescape(visit_as_admin(app).get("/admin").text)
+    assert "Version 2 is the champion, but its file is refused. Version 1 answers in its place." in page
 
 
 def test_only_admins_may_look_or_act(app: Flask) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,14 +26,14 @@ from ml.evaluate import EvaluationError, align_probabilities
 from ml.examination import Examination
 from ml.families import FAMILY_NAMES, PACKAGES
 from ml.pipeline import ONNX_PATH, prepare, train
-from ml.pipeline.exporting import APART, GRAPH, PATHS
-from ml.pipeline.recording import ROWS_PATH
+from ml.pipeline.exporting import APART, GRAPH, PATHS, PICKLE_PATH, ROWS_PATH
 from ml.report.card import ModelCard
 from ml.results import Progress, TrainingRequest, TrainingResult
 from ml.serve.export import table_rows
 from ml.serve.loading import load_model
-from ml.serve.predictor import load_predictor, read_verified
+from ml.serve.predictor import load_predictor
 from ml.serve.training_rows import read_rows
+from ml.serve.verifying import read_verified
 from ml.settings import Settings
 from ml.track.runs import StoreError
 from ml.train import FAMILIES, CalibrationError, SearchError, UnknownFamilyError, fit_family
@@ -58,7 +60,7 @@ ARTIFACTS = {
     "report.json", "classification_report.txt", "classification_report.json", "confusion_matrix.json",
     "confusion_matrix.png", "examination.json", "out_of_fold.csv", "out_of_fold.npz", "cleaning_report.json",
     "model_card.json", "model_card.en.md", "model_card.es.md", "model_card.en.html", "model_card.es.html",
-    "environment.txt", ONNX_PATH, ROWS_PATH,
+    "environment.txt", ONNX_PATH, ROWS_PATH, PICKLE_PATH,
 }  # fmt: skip
 
 
@@ -154,6 +156,47 @@ def test_a_training_leaves_a_run_and_a_champion(trained: Trained, monkeypatch: p
     assert joblib.load(pickled).predict(table).tolist() == answers
     monkeypatch.setenv("MLFLOW_TRACKING_URI", settings.database_url)  # as a person's own script has it
     assert mlflow.sklearn.load_model("models:/pump_condition@champion").predict(table).tolist() == answers
+
+
+def test_the_database_knows_every_file_of_a_version_again(trained: Trained) -> None:
+    tags = client_of(trained.settings).get_model_version("pump_condition", "1").tags
+    paths = {"onnx": ONNX_PATH, "training_rows": ROWS_PATH, "joblib": PICKLE_PATH}
+    found = {name: hashlib.sha256((trained.artifacts / path).read_bytes()).hexdigest() for name, path in paths.items()}
+    assert found == {name: tags[f"proctor.{name}_sha256"] for name in paths}
+
+
+def test_every_file_of_a_version_is_synced_before_it_is_registered(
+    pumps: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: set[int] = set()
+    left: list[Path] = []
+
+    def sync(handle: int, fsync: Callable[[int], None] = os.fsync) -> None:
+        synced.add(os.fstat(handle).st_ino)
+        fsync(handle)
+
+    def look(client: MlflowClient, *given: object, create: Callable[..., object] = MlflowClient.create_model_version,
+             **named: object) -> object:  # fmt: skip
+        left.extend((pumps.artifact_root / "pump_condition").rglob("*"))
+        assert [path for path in left if path.is_file() and path.stat().st_ino not in synced] == []
+        return create(client, *given, **named)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(MlflowClient, "create_model_version", look)
+    train(pumps, quick("logistic_regression", **LEAST))
+    assert {PICKLE_PATH.split("/")[-1], ONNX_PATH.split("/")[-1], "model.skops", "MLmodel"} <= {p.name for p in left}
+
+
+def test_a_pickle_that_a_kill_left_out_is_put_there_with_the_next_version(pumps: Settings) -> None:
+    names = [pumps.artifact_root / f"pump_condition-v{version}.joblib" for version in (1, 2, 3)]
+    results = [train(pumps, quick("logistic_regression", **LEAST)) for _ in (1, 2)]
+    whole = names[0].read_bytes()
+    names[0].unlink()
+    names[1].unlink()
+    (artifacts_of(pumps, results[1]) / PICKLE_PATH).write_bytes(b"altered")
+    train(pumps, quick("logistic_regression", **LEAST))
+    assert [path.is_file() for path in names] == [True, False, True]
+    assert names[0].read_bytes() == whole
 
 
 def test_a_rule_goes_wherever_the_model_goes(pumps: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,9 @@ from tests.builders.accounts import visit
 from tests.builders.runs import write_alias, write_version
 from tests.builders.sureness import make_sure
 from tests.builders.tables import student_spec, student_table
+from tests.functional.conftest import file_of
 from webapp import champion
+from webapp.models.actions import Signed, promote_version
 from webapp.predict.forms import NOT_KNOWN
 
 if TYPE_CHECKING:
@@ -230,6 +232,18 @@ def test_the_last_good_model_goes_on_when_the_next_cannot_be_trusted(
     with store.write() as conn:
         write_alias(conn, "champion", 1)
     assert ask(client, [ROW]).get_json()["model_version"] == 2
+
+
+def test_at_a_start_with_a_bad_file_the_champion_before_it_answers(
+    app: Flask, client: FlaskClient, store: Store, served_file: Path
+) -> None:
+    settings = app.extensions["proctor_settings"]
+    promote_version(store, "student_performance", 2, Signed("ada", "better", 1), settings.artifact_roots)
+    file_of(2, served_file).write_bytes(b"not a model")
+    assert ask(client, [ROW]).get_json()["model_version"] == 1
+    assert "so the last good version answers" in unescape(client.get("/predict").text)
+    said = client.get("/api/v1/model").get_json()
+    assert (said["version"], said["is_fallback"]) == (1, True)
 
 
 @pytest.mark.usefixtures("store")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import onnx
 import pandas as pd
@@ -14,7 +16,7 @@ from sklearn.preprocessing import OrdinalEncoder, PolynomialFeatures, QuantileTr
 
 from ml.families import PACKAGES
 from ml.serve.encoding import ExportError
-from ml.serve.export import TOLERANCE, ParityError, check_parity, export_model, random_rows, table_rows
+from ml.serve.export import TIE, TOLERANCE, Floats, ParityError, check_parity, export_model, random_rows, table_rows
 from ml.serve.predictor import load_predictor
 from ml.spec import DatasetSpec, Kind
 from ml.train import FAMILIES, fit_family
@@ -114,6 +116,34 @@ def test_a_file_with_another_number_is_refused(constant: str) -> None:
     tensor.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(tensor) * 1.001, tensor.name))
     with pytest.raises(ParityError, match="differs from the trained one by"):
         check_parity(model.SerializeToString(), pipeline, table, spec, seed=1)
+
+
+class Shifted:
+    """A pipeline that takes a share from the class `low` and gives it to `mid`, beside the one it was made from."""
+
+    def __init__(self, pipeline: Pipeline, share: float) -> None:
+        self.pipeline, self.classes_ = pipeline, pipeline.classes_
+        self.shift = [{"low": -share, "mid": share}.get(name, 0.0) for name in pipeline.classes_]
+
+    def predict_proba(self, rows: pd.DataFrame) -> Floats:
+        return np.asarray(self.pipeline.predict_proba(rows) + self.shift)
+
+
+@pytest.mark.parametrize(
+    ("counts", "rule"), [([20, 20, 20], "argmax"), ([30, 15, 15], "median"), ([40, 10, 10], "over_prior")]
+)
+def test_a_file_that_names_another_class_by_any_rule_is_refused(counts: list[int], rule: str) -> None:
+    spec = mixed_spec()
+    spec = replace(spec, target=replace(spec.target, kind=Kind.ORDINAL))
+    table = mixed_table(spec, rows=60)
+    table[spec.target.name] = np.repeat(spec.target.categories, counts)
+    pipeline = fit_pipeline("prior", spec, table)
+    content = export_model(pipeline, spec)
+    with pytest.raises(
+        ParityError, match=f"another class than the trained one in 316 of 316 rows by the rule '{rule}'"
+    ):
+        check_parity(content, Shifted(pipeline, TOLERANCE / 2), table, spec, seed=1)
+    assert check_parity(content, Shifted(pipeline, TIE / 2), table, spec, seed=1).largest < TIE
 
 
 def test_an_estimator_without_a_writer_is_refused_by_name() -> None:

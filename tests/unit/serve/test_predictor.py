@@ -14,7 +14,8 @@ import pytest
 
 from ml.rules import Decision
 from ml.serve.export import export_model, table_rows
-from ml.serve.predictor import CHUNK, ModelFileError, Predictor, RowError, load_predictor, read_verified
+from ml.serve.predictor import CHUNK, ModelFileError, Predictor, RowError, load_predictor
+from ml.serve.verifying import read_verified
 from ml.settings import ROOT
 from tests.builders.models import fit_pipeline, mixed_spec, mixed_table
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import current_app
 
 from ml.serve.contract import ModelFileError, PredictorColumn
+from ml.serve.verifying import read_verified
 from webapp.artifacts import find_artifact, find_artifact_folder
 from webapp.champion import Champion
 from webapp.current import current_settings
@@ -44,7 +45,6 @@ def _read(
     path: Path, _changed_at: int, sha256: str, columns: tuple[PredictorColumn, ...], classes: tuple[str, ...]
 ) -> TrainingRows:
     """Keep no predictor among the arguments: whose process is apart would go on for as long."""
-    from ml.serve.predictor import read_verified  # noqa: PLC0415 - see ml.serve.contract
     from ml.serve.training_rows import read_rows  # noqa: PLC0415
 
     return read_rows(read_verified(path, sha256), columns, classes)
