@@ -4,6 +4,7 @@ Nobody stops it but by cutting the line, be it by dying: what stops its parent g
 requests are waiting for.
 """
 
+import os
 import signal
 import socket
 
@@ -16,6 +17,7 @@ def main() -> None:
 
     with socket.socket(fileno=0) as line:
         serve(line)
+    os._exit(0)  # nothing that a library does at its end may keep it
 
 
 if __name__ == "__main__":

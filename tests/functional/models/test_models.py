@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from tests.builders.accounts import ADMIN, PASSWORD, visit
 from tests.builders.runs import write_alias
@@ -110,7 +110,7 @@ def test_nobody_promotes_without_signing_in(app: Flask, store: Store) -> None:
     assert champion(store) == 1
 
 
-@pytest.mark.parametrize("change", ["nothing", "another", "nobody", "deleted"])
+@pytest.mark.parametrize("change", ["nothing", "another", "nobody", "deleted", "apart", "either"])
 def test_what_every_prediction_asks_for_is_the_champion(store: Store, change: str) -> None:
     with store.write() as conn:
         if change == "another":
@@ -119,8 +119,15 @@ def test_what_every_prediction_asks_for_is_the_champion(store: Store, change: st
             conn.execute(delete(mlflow.registered_model_aliases))
         elif change == "deleted":
             conn.execute(update(mlflow.model_versions).values(current_stage="Deleted_Internal"))
+        elif change == "apart":
+            of_file = mlflow.model_version_tags.c.key == "proctor.onnx_sha256"
+            conn.execute(update(mlflow.model_version_tags).where(of_file).values(key="proctor.skops_sha256"))
+        elif change == "either":
+            tag = {"workspace": mlflow.DEFAULT_WORKSPACE, "name": NAME, "version": 1, "key": "proctor.skops_sha256"}
+            conn.execute(insert(mlflow.model_version_tags).values(**tag, value="e" * 64))
     with store.read() as conn:
         champion = find_champion(conn, NAME)
+        assert (champion is not None and champion.is_apart) == (change == "apart")
         assert find_asked(conn, NAME) == (champion.asked if champion else None)
         assert (champion is None) == (change in {"nobody", "deleted"})
 

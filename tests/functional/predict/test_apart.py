@@ -11,18 +11,22 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import joblib
 import pytest
+from flask import render_template
 
 import ml.serve.apart.engine
 import ml.train.families
 from ml.clean import clean_records
+from ml.commands.train import describe, tabulate
 from ml.pipeline import train
 from ml.results import TrainingRequest, TrainingResult
 from ml.serve.export import export_model, rows_frame
@@ -38,8 +42,10 @@ from tests.builders.runs import make_evaluation, write_alias, write_trained_run,
 from tests.builders.tables import SECOND_SPEC_PATH, pump_rows, second_spec
 from webapp import create_app
 from webapp.clock import now_ms
+from webapp.jobs.cards import make_card
 from webapp.jobs.child import do_work
 from webapp.jobs.claims import claim_oldest
+from webapp.jobs.queue import list_jobs
 from webapp.jobs.work import WORK
 from webapp.predictions.queries import find_request
 
@@ -164,6 +170,17 @@ def test_every_page_about_it_says_who_answers_and_why(site: Flask, trained: Trai
     said = f"scikit-learn answers with it, in a process apart from this site: {WHY}."
     assert [said in page for page in pages] == [True, True]
     assert [find_faults(page) for page in pages] == [[], []]
+
+
+def test_the_card_of_its_job_says_so_too(site: Flask) -> None:
+    with site.test_request_context(), site.extensions["proctor_store"].read() as conn:
+        job = replace(list_jobs(conn, 1)[0], result={"no_graph": WHY})
+        assert WHY in render_template("admin/job.html", page=make_card(conn, job, now_ms(), is_admin=False))
+
+
+def test_the_command_line_says_so_too(trained: Trained) -> None:
+    assert f"scikit-learn answers by it, in a process apart: {WHY}" in tabulate(trained.result).splitlines()
+    assert describe(trained.result)["no_graph"] == WHY
 
 
 def test_the_api_answers_as_the_pipeline_does(site: Flask, trained: Trained, rows: list[dict[str, Any]]) -> None:
@@ -316,6 +333,44 @@ def test_the_last_model_answers_while_the_process_is_started(
     wait_until(lambda: ask(site, rows[:1])["model_version"] == 1, 30)
     (shares,) = expected(trained, rows[:1])
     assert ask(site, rows[:1])["predictions"][0]["probabilities"] == pytest.approx(shares, abs=1e-12)
+
+
+@pytest.mark.slow
+def test_promotions_and_kills_under_clients_cost_nobody_an_answer(
+    site: Flask, trained: Trained, rows: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = note_starts(monkeypatch)
+    add_graph(site, trained.settings)
+    shares: dict[int, Any] = {1: expected(trained, rows[:1])[0]}
+    is_over, wrong, seen = threading.Event(), [], Counter[int]()
+
+    def ask_on() -> None:
+        client = site.test_client()
+        while not is_over.is_set():
+            answer = client.post("/api/v1/predictions", json={"rows": rows[:1]})
+            found = answer.get_json()
+            version = found.get("model_version")
+            seen[version] += 1
+            told = found["predictions"][0]["probabilities"] if answer.status_code == 200 else None
+            if told is None or told != pytest.approx(shares.setdefault(version, told), abs=1e-12):
+                wrong.append(answer.text)
+
+    with ThreadPoolExecutor(4) as pool:
+        done = [pool.submit(ask_on) for _ in range(4)]
+        for _ in range(5):
+            promote(site, 1)
+            count = seen[1]
+            wait_until(lambda: seen[1] > count + 20, 30)  # noqa: B023 - waited for here
+            os.kill(pid_of(site), signal.SIGKILL)
+            time.sleep(0.5)
+            promote(site, 2)
+            count = seen[2]
+            wait_until(lambda: seen[2] > count + 20, 30)  # noqa: B023
+        is_over.set()
+        for item in done:
+            item.result()
+    assert (wrong, seen[1] > 100, seen[2] > 100) == ([], True, True)
+    assert [pid for pid in started if not has_ended(pid)] == []
 
 
 ANSWER = """

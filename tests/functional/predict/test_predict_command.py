@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from ml.commands.predict import command
-from tests.builders.tables import student_spec
+from tests.builders.apart import fit_unwritten, keep_apart
+from tests.builders.tables import student_spec, student_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +34,17 @@ def test_a_file_is_answered_beside_itself(tmp_path: Path, model: Path) -> None:
     found = pd.read_csv(tmp_path / "rows.predictions.csv")
     assert found["prediction"][0] in student_spec().target.categories
     assert found["model_version"][0].startswith("sha256 ")
+
+
+def test_a_model_that_is_answered_apart_is_given_like_any_other(tmp_path: Path) -> None:
+    spec, table, model = student_spec(), tmp_path / "rows.csv", tmp_path / "model.skops"
+    pipeline = fit_unwritten(student_table().table, spec)
+    model.write_bytes(keep_apart(pipeline, spec))
+    table.write_text(f"{','.join(NAMES)}\n{','.join(GOOD)}\n")
+    done = CliRunner().invoke(command, [str(table), "--model", str(model)])
+    assert done.exit_code == 0, done.output
+    found = pd.read_csv(tmp_path / "rows.predictions.csv")
+    assert found["prediction"][0] == pipeline.predict(pd.DataFrame([GOOD], columns=NAMES, dtype=object))[0]
 
 
 def test_bad_rows_are_told_and_nothing_is_written(tmp_path: Path, model: Path) -> None:
