@@ -153,8 +153,7 @@ def _wait_for_key(path: Path) -> str:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if not response.headers.get("Cache-Control"):
-        response.headers["Cache-Control"] = "no-store" if claims_session() else "no-cache"
+    given = {name.lower() for name, _value in response.headers}
+    keeping = {} if "cache-control" in given else {"Cache-Control": "no-store" if claims_session() else "no-cache"}
+    response.headers.extend((name, value) for name, value in (HEADERS | keeping).items() if name.lower() not in given)
     return response

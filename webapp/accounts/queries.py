@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from webapp.accounts.tokens import hash_token
+from webapp.store.direct import Direct
 from webapp.store.tables import session, setup_link, user
 
 
@@ -38,14 +39,17 @@ class LinkState(StrEnum):
     UNKNOWN = "unknown"
 
 
+_OF_SESSION = Direct(
+    select(user.c.id, user.c.name, user.c.role)
+    .join(session, session.c.user_id == user.c.id)
+    .where(session.c.token_hash == bindparam("token_hash"), session.c.expires_at > bindparam("now"), user.c.is_enabled)
+)
+
+
 def find_user_of_session(conn: Connection, token: str, now: int) -> User | None:
     """Find who holds the session, unless it has expired or the account was disabled."""
-    row = conn.execute(
-        select(user.c.id, user.c.name, user.c.role)
-        .join(session, session.c.user_id == user.c.id)
-        .where(session.c.token_hash == hash_token(token), session.c.expires_at > now, user.c.is_enabled)
-    ).one_or_none()
-    return User(row.id, row.name, row.role) if row else None
+    row = _OF_SESSION.find(conn, token_hash=hash_token(token), now=now)
+    return User(*row) if row else None
 
 
 def find_credentials(conn: Connection, name: str) -> Credentials | None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import cast
 
 import flask_login
-from flask import Flask, g, has_request_context, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, g, has_request_context, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from webapp.accounts import actions
 from webapp.accounts.api_tokens.caller import bears_token, current_grant
@@ -33,7 +33,11 @@ class SignedIn(flask_login.UserMixin):
 
 
 class CookieSessions(SecureCookieSessionInterface):
-    """Flask's signed cookie, marked Secure whenever the request came by https."""
+    """Flask's signed cookie, marked Secure whenever the request came by https; without one nothing is looked at."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Read the cookie, if there is one."""
+        return super().open_session(app, request) if request.cookies else self.session_class()
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Say whether the browser may send it by https only."""

@@ -129,7 +129,7 @@ def _read_integer(digits: str) -> int:
 def _check_values(value: Any, depth: int) -> None:
     if depth < 0:
         raise Problem(400, f"The body nests deeper than {DEEPEST_JSON} levels.")
-    if isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value):
+    if isinstance(value, str) and not value.isascii() and any("\ud800" <= sign <= "\udfff" for sign in value):
         raise Problem(422, "The body has half of a character (a lone surrogate).")
     if isinstance(value, float) and value in (float("inf"), float("-inf")):
         raise Problem(422, "The body has a number that is too large.")

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, Tab
 
 from ml.examination.audit import AUDIT_TAG
 from webapp.models.stages import BEFORE_TAG, CHAMPION, RETIRED_TAG, Mark, Stage, find_stage, read_mark, read_version
+from webapp.store.direct import Direct
 from webapp.store.mlflow_tables import (
     DEFAULT_WORKSPACE,
     experiments,
@@ -107,8 +108,8 @@ class ModelVersion:
 
 def find_asked(conn: Connection, name: str) -> Asked | None:
     """Find which version is to answer today, and no more of it: every prediction asks."""
-    found = conn.execute(_ASKED, {"name": name}).one_or_none()
-    return None if found is None else (found.version, found.sha256 or "")
+    found = _ASKED.find(conn, name=name)
+    return None if found is None else (found[0], found[1] or "")
 
 
 def find_champion(conn: Connection, name: str) -> ModelVersion | None:
@@ -177,7 +178,6 @@ def is_kept() -> ColumnElement[bool]:
 
 
 def _select_asked() -> Select[int, str]:
-    """Made once: to build and to cache it costs ten times what it takes."""
     aliases, versions, tags = registered_model_aliases, model_versions, model_version_tags
     return (
         select(versions.c.version, tags.c.value.label("sha256"))
@@ -202,7 +202,7 @@ def _same_model(one: TableClause, other: TableClause) -> tuple[ColumnElement[boo
     return one.c.workspace == other.c.workspace, one.c.name == other.c.name
 
 
-_ASKED = _select_asked()
+_ASKED = Direct(_select_asked())
 
 
 def _select_alias(name: str, alias: str) -> ScalarSelect[int]:

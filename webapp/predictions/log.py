@@ -15,10 +15,12 @@ from sqlalchemy import Connection, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.predictions.values import AnsweredRequest, header_of, rows_of
+from webapp.store.direct import Direct
 from webapp.store.session import Store
 from webapp.store.tables import prediction, prediction_request
 
-_NEW_REQUEST, _NEW_ROW = insert(prediction_request), insert(prediction)
+_NEW_REQUEST = Direct(insert(prediction_request))
+_NEW_ROW = Direct(insert(prediction))
 
 
 class NotLoggedError(Exception):
@@ -95,12 +97,12 @@ def _write(conn: Connection, entries: Sequence[_Entry]) -> list[_Entry]:
     """Insert them all, and return those whose key was there before, which are left out."""
     plain = [entry.header for entry in entries if not entry.header["key_hash"]]
     if plain:
-        conn.execute(_NEW_REQUEST, plain)
+        _NEW_REQUEST.insert(conn, plain)
     # One by one, so that of two with the same key in one batch one is in.
     taken = [entry for entry in entries if entry.header["key_hash"] and not _insert_keyed(conn, entry.header)]
     rows = [row for entry in entries if entry not in taken for row in entry.rows]
     if rows:
-        conn.execute(_NEW_ROW, rows)
+        _NEW_ROW.insert(conn, rows)
     return taken
 
 

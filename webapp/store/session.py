@@ -15,7 +15,9 @@ from typing import Any
 from flask import Flask, current_app, g
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
-from webapp.store.tables import run, value
+from webapp.store.direct import run
+from webapp.store.tables import run as run_table
+from webapp.store.tables import value
 
 BUSY_SECONDS = 10
 POOL_SIZE = 16
@@ -45,7 +47,9 @@ class Store:
         with self.engine.connect() as conn:
             if not self.is_sqlite:  # there each statement sees the present, unless told otherwise
                 conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-                conn.exec_driver_sql(f"LOCK TABLE {run.name}, {value.name} IN ACCESS SHARE MODE")  # see `replacing`
+                conn.exec_driver_sql(
+                    f"LOCK TABLE {run_table.name}, {value.name} IN ACCESS SHARE MODE"
+                )  # see `replacing`
             yield conn
 
     @contextmanager
@@ -88,7 +92,7 @@ def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
 
 def _begin_sqlite(conn: Connection) -> None:
     writes = conn.get_execution_options().get("proctor_writes", False)
-    conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    run(conn, "BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def bind_store(app: Flask, store: Store) -> None:

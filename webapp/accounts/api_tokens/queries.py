@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from webapp.accounts.api_tokens.scopes import Scope, read_scopes
 from webapp.accounts.queries import User
 from webapp.accounts.tokens import hash_token
+from webapp.store.direct import Direct
 from webapp.store.tables import token, user
 
 
@@ -46,21 +47,22 @@ class Token:
     ended: Ended | None
 
 
-_FIND = (
+_FIND = Direct(
     select(token.c.id, token.c.scopes, token.c.expires_at, token.c.revoked_at)
-    .add_columns(user.c.id.label("user_id"), user.c.name, user.c.role, user.c.is_enabled)
+    .add_columns(user.c.id, user.c.name, user.c.role, user.c.is_enabled)
     .join(user, user.c.id == token.c.user_id)
     .where(token.c.token_hash == bindparam("token_hash"))
-)  # made once: it is asked with every request
+)
 
 
 def find_grant(conn: Connection, text: str, now: int) -> Grant | None:
     """Find what a token stands for, be it that it has ended; None where there never was such a one."""
-    row = conn.execute(_FIND, {"token_hash": hash_token(text)}).one_or_none()
+    row = _FIND.find(conn, token_hash=hash_token(text))
     if row is None:
         return None
-    ended = _find_end(row.expires_at, row.revoked_at, now, is_enabled=row.is_enabled)
-    return Grant(row.id, User(row.user_id, row.name, row.role), read_scopes(row.scopes), ended)
+    token_id, scopes, expires_at, revoked_at, user_id, name, role, is_enabled = row
+    ended = _find_end(expires_at, revoked_at, now, is_enabled=is_enabled)
+    return Grant(token_id, User(user_id, name, role), read_scopes(scopes), ended)
 
 
 def list_tokens(conn: Connection, now: int, user_id: int | None = None) -> tuple[Token, ...]:
