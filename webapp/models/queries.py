@@ -7,7 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, TableClause, and_, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    ScalarSelect,
+    Select,
+    TableClause,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 
 from ml.examination.audit import AUDIT_TAG
 from webapp.models.stages import BEFORE_TAG, CHAMPION, RETIRED_TAG, Mark, Stage, find_stage, read_mark, read_version
@@ -179,13 +191,16 @@ def is_kept() -> ColumnElement[bool]:
 
 def _select_asked() -> Select[int, str]:
     aliases, versions, tags = registered_model_aliases, model_versions, model_version_tags
+    is_checksum = or_(
+        *(tags.c.key == name for name in _SHA256_TAGS)
+    )  # a list in it could not go straight to the driver
     return (
         select(versions.c.version, tags.c.value.label("sha256"))
         .select_from(aliases)
         .join(versions, and_(*_same_model(versions, aliases), versions.c.version == aliases.c.version))
         .outerjoin(
             tags,
-            and_(*_same_model(tags, aliases), tags.c.version == versions.c.version, tags.c.key.in_(_SHA256_TAGS)),
+            and_(*_same_model(tags, aliases), tags.c.version == versions.c.version, is_checksum),
         )
         .where(
             aliases.c.workspace == DEFAULT_WORKSPACE,
