@@ -46,12 +46,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or read_settings()
     app.extensions["proctor_settings"] = settings
     app.extensions["proctor_spec"] = load_spec(settings.spec_path)
+    rendering.init_app(app)
     security.init_app(app, settings)
     store.init_app(app, settings)
     accounts.init_app(app)
     languages.init_app(app)
     formats.init_app(app)
-    rendering.init_app(app)
     assets.init_app(app)
     errors.init_app(app)
     champion.init_app(app)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import current_app
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import FloatField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from ml.serve.contract import Cell, PredictorColumn
 from ml.spec import Column, DatasetSpec, Kind
-from webapp.predict.choices import KeptSelect
 
 NOT_KNOWN = "(not known)"
 PREFIX = "column-"
@@ -21,22 +21,28 @@ _KEPT = "proctor_prediction_forms"
 """Where an app, which has one spec, keeps its forms by the columns that they ask for and the language."""
 
 
-def make_form(spec: DatasetSpec, columns: Iterable[PredictorColumn], language: str, **kwargs: Any) -> FlaskForm:
-    """Make a form with one field a column, in the spec's order, labelled in `language`."""
+class PredictionForm(FlaskForm):
+    """A form with one field a column; `drawn` are its questions by field and answer, once somebody has seen them."""
+
+    drawn: ClassVar[dict[tuple[str, str | None], Markup]]
+
+
+def find_form(spec: DatasetSpec, columns: Iterable[PredictorColumn], language: str) -> type[PredictionForm]:
+    """Find the form that asks for these columns, in the spec's order, labelled in `language`."""
     read = frozenset(column.name for column in columns)
-    kept: dict[tuple[frozenset[str], str], type[FlaskForm]] = current_app.extensions.setdefault(_KEPT, {})
+    kept: dict[tuple[frozenset[str], str], type[PredictionForm]] = current_app.extensions.setdefault(_KEPT, {})
     if (read, language) not in kept:  # to make one takes longer than to fill it in
         kept[read, language] = _make_class(spec, read, language)
-    return kept[read, language](**kwargs)
+    return kept[read, language]
 
 
-def _make_class(spec: DatasetSpec, read: frozenset[str], language: str) -> type[FlaskForm]:
-    fields = {
+def _make_class(spec: DatasetSpec, read: frozenset[str], language: str) -> type[PredictionForm]:
+    fields: dict[str, Any] = {
         PREFIX + str(i): _numeric(column, language) if column.kind is Kind.NUMERIC else _choice(column, language)
         for i, column in enumerate(spec.features)
         if column.name in read
     }
-    return type("PredictionForm", (FlaskForm,), fields)
+    return type("PredictionForm", (PredictionForm,), fields | {"drawn": {}})
 
 
 def fill_in(row: Mapping[str, Cell], spec: DatasetSpec) -> dict[str, Cell]:
@@ -62,7 +68,7 @@ def _choice(column: Column, language: str) -> SelectField:
     choices += [SelectChoice(category, column.label_of(category, language)) for category in column.categories]
     choices.append(SelectChoice(NOT_KNOWN, _("Not known")))
     required = InputRequired(_("Choose an answer, or “Not known”."))
-    return SelectField(column.label.in_language(language), choices=choices, validators=[required], widget=KeptSelect())
+    return SelectField(column.label.in_language(language), choices=choices, validators=[required])
 
 
 def _numeric(column: Column, language: str) -> FloatField:

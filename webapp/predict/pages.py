@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 
 from webapp.predict.explained.pages import NO_EXTRAS, Extras
 from webapp.predictions.live import LiveView
 from webapp.runs.sentences import Worth
-
-
-@dataclass(frozen=True)
-class Question:
-    """A field of the form with the words around it."""
-
-    field: Any
-    help: str
-    hint: str
 
 
 @dataclass(frozen=True)
@@ -57,13 +48,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class PredictPage:
-    """`/predict`; `form` is None while no model answers."""
+    """`/predict`; `version` is None while no model answers, `form` unless there is one that somebody has filled in."""
 
     title: str
     notice: str
     rows_noun: str
     form: FlaskForm | None
-    questions: tuple[Question, ...]
+    questions: tuple[Markup, ...]
     answer: Answer | None
     version: int | None
     run_id: str | None

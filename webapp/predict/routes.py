@@ -13,7 +13,7 @@ from webapp.current import current_spec
 from webapp.predict.answering import answer_caller
 from webapp.predict.explained.pages import Extras
 from webapp.predict.explained.surroundings import find_kept, surround_answer
-from webapp.predict.forms import make_form, read_row
+from webapp.predict.forms import find_form, read_row
 from webapp.predict.standing import find_standing
 from webapp.predict.views import say_answer, show_prediction
 from webapp.predictions.values import Channel
@@ -32,9 +32,9 @@ def index() -> ResponseReturnValue:
     if served.champion is None:
         return render_page("predict/index.html", show_prediction(served, spec, language(), None))
     standing = find_standing(reading(), served.champion.version, language())
-    form = make_form(spec, served.champion.predictor.columns, language())
     if request.method == "GET":
-        return render_page("predict/index.html", show_prediction(served, spec, language(), form, standing))
+        return render_page("predict/index.html", show_prediction(served, spec, language(), None, standing))
+    form = find_form(spec, served.champion.predictor.columns, language())()
     if not form.validate():
         page = show_prediction(served, spec, language(), form, standing)
         page = replace(page, extras=Extras(kept=find_kept(request.form.get("kept", ""))))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 
 from ml.rules import DEFAULT_RULE
 from ml.spec import DatasetSpec
 from webapp.champion import Served
 from webapp.formats import percent
-from webapp.predict.forms import PREFIX
-from webapp.predict.pages import Answer, AnswerSet, Chance, PredictPage, Question
+from webapp.predict.forms import PredictionForm, find_form
+from webapp.predict.pages import Answer, AnswerSet, Chance, PredictPage
+from webapp.predict.questions import draw_questions
 from webapp.predict.standing import Standing
 from webapp.predictions.values import AnsweredRequest, AnsweredRow
 from webapp.runs.scores import step_of
@@ -21,18 +21,19 @@ def show_prediction(
     served: Served,
     spec: DatasetSpec,
     language: str,
-    form: FlaskForm | None,
+    form: PredictionForm | None,
     standing: Standing | None = None,
     answer: Answer | None = None,
 ) -> PredictPage:
     """Lay out the form, and the answer if there is one."""
     version = served.champion.version if served.champion else None
+    columns = served.champion.predictor.columns if served.champion else ()
     return PredictPage(
         title=_("What is likely for this %(noun)s?", noun=spec.row_noun.in_language(language)),
         notice=spec.notice.in_language(language),
         rows_noun=spec.row_noun_plural.in_language(language),
         form=form,
-        questions=_questions(form, spec, language) if form else (),
+        questions=draw_questions(find_form(spec, columns, language), form, spec, language) if columns else (),
         answer=answer,
         version=version.version if version else None,
         run_id=version.run_id if version else None,
@@ -79,15 +80,3 @@ def _name_set(request: AnsweredRequest, row: AnsweredRow, labels: tuple[str, ...
     )
     but = _("%(label)s is named above, yet it is too unlikely here to be among these.", label=labels[named])
     return AnswerSet(sentence, promise, "" if named in places else but)
-
-
-def _questions(form: FlaskForm, spec: DatasetSpec, language: str) -> tuple[Question, ...]:
-    return tuple(
-        Question(
-            field=form[PREFIX + str(i)],
-            help=column.help.in_language(language) if column.help else "",
-            hint=column.why_sensitive.in_language(language) if column.why_sensitive else "",
-        )
-        for i, column in enumerate(spec.features)
-        if PREFIX + str(i) in form
-    )

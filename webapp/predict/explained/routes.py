@@ -16,7 +16,7 @@ from webapp.predict.answering import Asker, answer_caller, predict
 from webapp.predict.explained.links import LinkError, SavedAnswer, fit_row, unseal
 from webapp.predict.explained.pages import Extras
 from webapp.predict.explained.surroundings import find_kept, surround_saved
-from webapp.predict.forms import fill_in, make_form
+from webapp.predict.forms import fill_in, find_form
 from webapp.predict.routes import blueprint
 from webapp.predict.standing import find_standing
 from webapp.predict.views import say_answer, show_prediction
@@ -79,7 +79,7 @@ def _render(served: Served, found: SavedAnswer | None, extras: Extras, *, is_ans
     if champion:
         columns = champion.predictor.columns
         row = fit_row(found, [column.name for column in columns]) if found else None
-        form = make_form(spec, columns, language(), data=fill_in(row, spec) if row else None)
+        form = find_form(spec, columns, language())(data=fill_in(row, spec)) if row else None
         standing = find_standing(reading(), champion.version, language())
         if found and row and is_answered:
             answer = say_answer(_answer_again(champion, row, found), spec, language())
