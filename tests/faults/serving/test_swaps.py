@@ -13,6 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -147,16 +148,15 @@ def ask_on(server: Server, site: Site, heard: Heard) -> None:
 
 def wait_for(server: Server, version: int, model: str, seconds: float) -> None:
     """Wait until a process says that this version answers, asking it for a prediction each time."""
-    line = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
     until = time.monotonic() + seconds
     said: object = None
-    while time.monotonic() < until:
-        line.request("GET", "/api/v1/model")
-        line.getresponse().read()
-        line.request("GET", "/health")
-        said = json.loads(line.getresponse().read())
-        if (said["model"], said["answering"] and said["answering"]["version"]) == (model, version):
-            line.close()
-            return
-        time.sleep(0.02)
+    with closing(http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)) as line:
+        while time.monotonic() < until:
+            line.request("GET", "/api/v1/model")
+            line.getresponse().read()
+            line.request("GET", "/health")
+            said = json.loads(line.getresponse().read())
+            if (said["model"], said["answering"] and said["answering"]["version"]) == (model, version):
+                return
+            time.sleep(0.02)
     raise AssertionError(f"{server.url} says {said}, not that v{version} answers and the champion is {model}")
