@@ -100,7 +100,7 @@ def time_steps(path: Path, predictor: Predictor, spec: DatasetSpec, *, once: boo
     coder, problems = Coder(table.header, predictor.columns, spec), Problems([])
     coded = [(coder.code(part, 1, problems), len(part)) for part in parts]
     validated = time.perf_counter()
-    answerer = Answerer(predictor, coder, repeats_once=once)
+    answerer = Answerer(predictor, repeats_once=once)
     for part, rows in coded:
         answerer.answer(part, rows)
     answered = time.perf_counter()

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ml.batch.coding import Coded, Coder
-from ml.serve.contract import Cell
+from ml.batch.coding import Coded
 from ml.serve.predictor import Predictor
 
 Floats = npt.NDArray[np.float64]
@@ -22,35 +21,37 @@ _LARGEST_KEY = 2**62
 
 
 @dataclass(frozen=True)
-class Answer:
-    """A distinct row, and what the model says of it; `shares` are in the order of its classes."""
-
-    cells: tuple[Cell, ...]
-    named: str
-    shares: tuple[float, ...]
-    set: tuple[str, ...] | None
-
-
-@dataclass(frozen=True)
 class AnsweredPart:
-    """A part of a file with its answers: the row at `good[i]` of the part has the answer `answers[of_row[i]]`.
+    """A part of a file with its answers: the row at `good[i]` of the part is answered like distinct row `of_row[i]`.
 
-    `latency_us` is what predicting took, in microseconds.
+    Of the distinct rows, in the order of the model's columns and classes: `cells` are the codes, `shares` the
+    probabilities, `named` the places of the classes that are answered, and `sets` says of each class whether it is in
+    the set; None where the model has none. `latency_us` is what predicting took, in microseconds.
     """
 
-    answers: tuple[Answer, ...]
+    cells: Floats
+    shares: Floats
+    named: Ints
+    sets: npt.NDArray[np.bool_] | None
     good: Sequence[int]
-    of_row: Sequence[int]
+    of_row: Ints
     latency_us: int
+
+
+def name_sets(sets: npt.NDArray[np.bool_], classes: Sequence[str]) -> list[tuple[str, ...]]:
+    """Name the classes that are in each row's set; rows with the same one share its value."""
+    found, of_row = np.unique(sets, axis=0, return_inverse=True)
+    names = [tuple(name for name, is_in in zip(classes, row, strict=True) if is_in) for row in found.tolist()]
+    return [names[place] for place in of_row.reshape(-1).tolist()]
 
 
 class Answerer:
     """Answers the parts of one file with one version."""
 
-    def __init__(self, predictor: Predictor, coder: Coder, *, repeats_once: bool = True) -> None:
+    def __init__(self, predictor: Predictor, *, repeats_once: bool = True) -> None:
         self.predictor = predictor
-        self._coder, self._repeats_once = coder, repeats_once
-        self._known: dict[bytes, Answer] = {}
+        self._repeats_once = repeats_once
+        self._known: dict[bytes, Floats] = {}
 
     def answer(self, coded: Coded, rows: int) -> AnsweredPart:
         """Answer the rows of a part that can be."""
@@ -60,12 +61,13 @@ class Answerer:
         if coded.bad:
             good = [at for at in range(rows) if at not in coded.bad]
             cells = cells[good]
-        if not self._repeats_once:
-            answers = self._predict(cells)
-            return AnsweredPart(answers, good, range(len(answers)), _since(began))
-        distinct, of_row = self._find_distinct(cells)
-        answers = self._look_up(np.ascontiguousarray(distinct))
-        return AnsweredPart(answers, good, of_row.tolist(), _since(began))
+        of_row = np.arange(len(cells))
+        if self._repeats_once:
+            cells, of_row = self._find_distinct(cells)
+        shares = self._look_up(cells) if 2 * len(cells) <= len(of_row) else self.predictor.predict_cells(cells)
+        named = self.predictor.decision.decide(shares)
+        sets = self.predictor.sets.choose_all(shares) if self.predictor.sets else None
+        return AnsweredPart(cells, shares, named, sets, good, of_row, (time.perf_counter_ns() - began) // 1000)
 
     def _find_distinct(self, cells: Floats) -> tuple[Floats, Ints]:
         """Return the distinct rows, and for each row which of them it is."""
@@ -83,34 +85,16 @@ class Answerer:
         _found, firsts, of_row = np.unique(key, return_index=True, return_inverse=True)
         return cells[firsts], of_row
 
-    def _look_up(self, distinct: Floats) -> tuple[Answer, ...]:
-        names = [row.tobytes() for row in distinct]
+    def _look_up(self, distinct: Floats) -> Floats:
+        """Return the probabilities of distinct rows, asking the model for those that no part before had.
+
+        Where hardly any row repeats, that would cost more than it saves.
+        """
+        names = [row.tobytes() for row in np.ascontiguousarray(distinct)]
         new = [place for place, name in enumerate(names) if name not in self._known]
         if len(self._known) + len(new) > MOST_KNOWN:
             self._known, new = {}, list(range(len(names)))
         if new:
-            answers = self._predict(distinct[new])
-            self._known |= {names[place]: answer for place, answer in zip(new, answers, strict=True)}
-        return tuple(self._known[name] for name in names)
-
-    def _predict(self, cells: Floats) -> tuple[Answer, ...]:
-        if not len(cells):
-            return ()
-        predictor = self.predictor
-        probabilities = predictor.predict_cells(cells)
-        classes, sets = predictor.classes, predictor.sets
-        return tuple(
-            Answer(
-                self._coder.name_row(row),
-                named,
-                tuple(shares),
-                tuple(classes[place] for place in sets.choose(shares)) if sets else None,
-            )
-            for row, named, shares in zip(
-                cells.tolist(), predictor.decide(probabilities), probabilities.tolist(), strict=True
-            )
-        )
-
-
-def _since(began: int) -> int:
-    return (time.perf_counter_ns() - began) // 1000
+            shares = self.predictor.predict_cells(distinct[new])
+            self._known |= {names[place]: row for place, row in zip(new, shares, strict=True)}
+        return np.array([self._known[name] for name in names]).reshape(len(names), len(self.predictor.classes))

@@ -59,7 +59,10 @@ def check_table(
                 if len(firsts) == wanted:
                     break
                 if at not in coded.bad:
-                    firsts.append((rows + at + 1, coder.name_row([codes[at] for codes in coded.columns])))
+                    cells = (
+                        column.read_codes([codes[at]])[0] for column, codes in zip(columns, coded.columns, strict=True)
+                    )
+                    firsts.append((rows + at + 1, tuple(cells)))
             rows, bad_rows = rows + len(part), bad_rows + len(coded.bad)
             if clock() - began > LONGEST:
                 is_whole = False

@@ -10,7 +10,7 @@ from typing import Any
 from ml.batch.headers import find_places
 from ml.batch.problems import Problem, Problems, shorten
 from ml.batch.tables import Cells
-from ml.serve.contract import Cell, PredictorColumn
+from ml.serve.contract import PredictorColumn
 from ml.spec.cells import cell_cleaner
 from ml.spec.spelling import strip_cell
 from ml.spec.values import Column, DatasetSpec, Kind, Text
@@ -61,12 +61,6 @@ class ColumnCoder:
         }
         return coded, bad
 
-    def name(self, code: float) -> Cell:
-        """What a code stands for, as the model's other callers say it."""
-        if self.column.is_numeric:
-            return None if math.isnan(code) else code
-        return None if code == len(self.column.categories) else self.column.categories[int(code)]
-
     def _learn(self, text: str) -> None:
         cell = self._clean(text)
         if cell.missing in _WRONG:
@@ -105,10 +99,6 @@ class Coder:
             for problem in found[at]:
                 problems.add(problem)
         return Coded(tuple(coded), {at: tuple(wrong) for at, wrong in found.items()})
-
-    def name_row(self, codes: Sequence[float]) -> tuple[Cell, ...]:
-        """A row of codes as cells that the form and the API would take."""
-        return tuple(coder.name(code) for coder, code in zip(self.coders, codes, strict=True))
 
 
 def spell(cell: object) -> str:

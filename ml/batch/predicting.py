@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from ml.batch.answering import Answer, AnsweredPart, Answerer
+import numpy as np
+
+from ml.batch.answering import AnsweredPart, Answerer, name_sets
 from ml.batch.coding import Coder
 from ml.batch.opening import open_table
 from ml.batch.problems import FileError, Problem, Problems, say_problem
@@ -70,11 +71,11 @@ def _predict(
 ) -> BatchResult:
     table, problems = open_table(request.path), Problems([])
     coder = Coder(table.header, predictor.columns, spec)
-    answerer = Answerer(predictor, coder, repeats_once=request.repeats_once)
+    answerer = Answerer(predictor, repeats_once=request.repeats_once)
     layout = Layout(table.header, predictor, request)
     sink = open_sink(partial, request.form, table.header, table.types, layout.added)
     rows = answered = 0
-    counts = dict.fromkeys(predictor.classes, 0)
+    counts = np.zeros(len(predictor.classes), dtype=np.int64)
     for number, part in enumerate(table.parts):
         report(Progress("predict", rows, max(table.rows or request.expected, rows, 1)))
         coded = coder.code(part, rows + 1, problems)
@@ -84,13 +85,12 @@ def _predict(
         entry = keep(number, found) if found.good else ""
         sink.write(part, layout.lay_out(found, coded.bad, len(part), entry))
         rows, answered = rows + len(part), answered + len(found.good)
-        for place in found.of_row:
-            counts[found.answers[place].named] += 1
+        counts += np.bincount(found.named[found.of_row], minlength=len(counts))
     is_written = not problems.total or request.skip_bad
     if is_written and not answered:
         raise FileError("no_good_rows")
     sink.close()
-    return BatchResult(rows, answered, tuple(problems.listed), problems.total, is_written, tuple(counts.values()))
+    return BatchResult(rows, answered, tuple(problems.listed), problems.total, is_written, tuple(counts.tolist()))
 
 
 class Layout:
@@ -103,24 +103,25 @@ class Layout:
         wanted += [("model_version", str), ("request_id", str), ("request_row", int)]
         wanted += [("problem", str)] if request.skip_bad else []
         self.added = tuple((name_apart(name, header), kind) for name, kind in wanted)
-        self._label, self._has_sets, self._skips = request.label, bool(predictor.sets), request.skip_bad
-        self._nothing = (None,) * (1 + len(predictor.classes) + self._has_sets)
+        self._classes, self._label, self._skips = predictor.classes, request.label, request.skip_bad
+        self._nothing = (None,) * (1 + len(predictor.classes) + bool(predictor.sets))
 
     def lay_out(self, part: AnsweredPart, bad: Mapping[int, tuple[Problem, ...]], rows: int, entry: str) -> list[Cells]:
         """Return what is added to each row of a part."""
-        heads = [self._head(answer) for answer in part.answers]
+        heads = self._make_heads(part)
         end = (None,) if self._skips else ()
         named = entry or None
         if not bad:
-            return [(*heads[place], named, i, *end) for i, place in enumerate(part.of_row, 1)]
+            return [(*heads[place], named, i, *end) for i, place in enumerate(part.of_row.tolist(), 1)]
         added: list[Cells] = [()] * rows
-        for i, (at, place) in enumerate(zip(part.good, part.of_row, strict=True), 1):
+        for i, (at, place) in enumerate(zip(part.good, part.of_row.tolist(), strict=True), 1):
             added[at] = (*heads[place], named, i, *end)
         for at, problems in bad.items():
             said = " ".join(say_problem(problem) for problem in problems)
             added[at] = (*self._nothing, self._label, None, None, said)
         return added
 
-    def _head(self, answer: Answer) -> tuple[Any, ...]:
-        names = ("|".join(answer.set or ()),) if self._has_sets else ()
-        return (answer.named, *answer.shares, *names, self._label)
+    def _make_heads(self, part: AnsweredPart) -> list[Cells]:
+        named = [self._classes[place] for place in part.named.tolist()]
+        sets = [] if part.sets is None else [["|".join(names) for names in name_sets(part.sets, self._classes)]]
+        return list(zip(named, *part.shares.T.tolist(), *sets, [self._label] * len(named), strict=True))

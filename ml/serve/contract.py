@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ml.rules import DEFAULT_RULE, RULES, Decision
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 CONTRACT_VERSION = 2
 READABLE_VERSIONS = (1, CONTRACT_VERSION)
@@ -67,6 +71,13 @@ class PredictorColumn:
         """Position of each category; a missing cell comes after the last."""
         return {None: len(self.categories)} | {category: code for code, category in enumerate(self.categories)}
 
+    def read_codes(self, codes: Sequence[float]) -> list[Cell]:
+        """What codes stand for: a category's place, a number, NaN for a missing number."""
+        if self.is_numeric:
+            return [None if code != code else code for code in codes]  # noqa: PLR0124 - NaN alone differs from itself
+        names = (*self.categories, None)
+        return [names[int(code)] for code in codes]
+
 
 @dataclass(frozen=True)
 class SetRule:
@@ -82,6 +93,13 @@ class SetRule:
         """The places of the classes of a row's set: those with their least share, or the likeliest alone."""
         places = tuple(i for i, (share, least) in enumerate(zip(shares, self.least, strict=True)) if share >= least)
         return places or (max(range(len(shares)), key=shares.__getitem__),)
+
+    def choose_all(self, shares: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+        """Which classes are in the set of each row, as `choose` has it; both of shape (rows, classes)."""
+        chosen: npt.NDArray[np.bool_] = shares >= self.least
+        nobody = ~chosen.any(axis=1)
+        chosen[nobody, shares[nobody].argmax(axis=1)] = True
+        return chosen
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from ml.batch.answering import Answer, AnsweredPart
+from ml.batch.answering import AnsweredPart, name_sets
 from ml.serve.predictor import Predictor
 from webapp.clock import now_ms
 from webapp.jobs.queue import Job
@@ -42,7 +42,7 @@ class Keeper:
         predictor, version = self.predictor, self.version
         names = tuple(column.name for column in predictor.columns)
         places = [place for place, name in enumerate(names) if name not in self.left_out]
-        rows = [_make_row(answer, places) for answer in part.answers]
+        rows = _make_rows(part, predictor, places)
         return AnsweredRequest(
             id=request_id,
             made_at=now_ms(),
@@ -57,13 +57,19 @@ class Keeper:
             classes=predictor.classes,
             columns=tuple(names[place] for place in places),
             left_out=tuple(name for name in names if name in self.left_out),
-            rows=tuple(rows[place] for place in part.of_row),
+            rows=tuple(rows[place] for place in part.of_row.tolist()),
             key=Key(digest, digest),
         )
 
 
-def _make_row(answer: Answer, places: list[int]) -> AnsweredRow:
-    return AnsweredRow(tuple(answer.cells[place] for place in places), answer.named, answer.shares, answer.set)
+def _make_rows(part: AnsweredPart, predictor: Predictor, places: list[int]) -> list[AnsweredRow]:
+    """The distinct rows of a part, with the cells of the columns at `places`."""
+    count, classes = len(part.named), predictor.classes
+    columns = [predictor.columns[place].read_codes(part.cells[:, place].tolist()) for place in places]
+    inputs = list(zip(*columns, strict=True)) if columns else [()] * count
+    sets = [None] * count if part.sets is None else name_sets(part.sets, classes)
+    shares, named = map(tuple, part.shares.tolist()), (classes[place] for place in part.named.tolist())
+    return [AnsweredRow(*row) for row in zip(inputs, named, shares, sets, strict=True)]
 
 
 def count_classes(classes: tuple[str, ...], counts: tuple[int, ...]) -> Mapping[str, int]:
