@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, bindparam, select
 
 from ml.results import CleaningReport, Origin
+from webapp.store.direct import Direct
 from webapp.store.tables import dataset
 
 
@@ -25,7 +26,7 @@ class DatasetInUse:
     origin: Origin
 
 
-_NEWEST = (
+_NEWEST = Direct(
     select(
         dataset.c.id,
         dataset.c.name,
@@ -42,12 +43,11 @@ _NEWEST = (
 
 def find_dataset_in_use(conn: Connection, name: str) -> DatasetInUse | None:
     """Find the newest prepared dataset of that name."""
-    row = conn.execute(_NEWEST, {"name": name}).one_or_none()
+    row = _NEWEST.find(conn, name=name)
     if row is None:
         return None
-    return DatasetInUse(
-        row.id, row.name, row.rows, row.content_sha256, row.prepared_at, Origin(**json.loads(row.origin))
-    )
+    number, known_as, rows, sha256, prepared_at, origin = row
+    return DatasetInUse(number, known_as, rows, sha256, prepared_at, Origin(**json.loads(origin)))
 
 
 @dataclass(frozen=True)
