@@ -51,7 +51,7 @@ def check_table(
     is_whole = True
     try:
         table = open_table(path)
-        header = table.header
+        header, problems.locate = table.header, table.locate
         coder = Coder(header, columns, spec)
         for part in table.parts:
             coded = coder.code(part, rows + 1, problems)
@@ -62,7 +62,7 @@ def check_table(
                     cells = (
                         column.read_codes([codes[at]])[0] for column, codes in zip(columns, coded.columns, strict=True)
                     )
-                    firsts.append((rows + at + 1, tuple(cells)))
+                    firsts.append((table.locate(rows + at + 1), tuple(cells)))
             rows, bad_rows = rows + len(part), bad_rows + len(coded.bad)
             if clock() - began > LONGEST:
                 is_whole = False
@@ -70,7 +70,8 @@ def check_table(
                 break
         if not firsts and is_whole:
             raise FileError("no_good_rows")  # noqa: TRY301 - said like the rest
-    except FileError as error:
-        listed = (error.problem, *problems.listed)
+    except (FileError, MemoryError) as error:
+        problem = error.problem if isinstance(error, FileError) else Problem("too_much")
+        listed = (problem, *problems.listed)
         return Checked(header, rows, bad_rows, listed, problems.total + 1, is_whole, (), is_fatal=True)
     return Checked(header, rows, bad_rows, tuple(problems.listed), problems.total, is_whole, tuple(firsts))

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
 from ml.batch.headers import check_header
 from ml.batch.problems import FileError
-from ml.batch.tables import MOST_COLUMNS, MOST_ROWS, PART, Cells, Table
+from ml.batch.tables import LONGEST_CELL, MOST_ROWS, PART, Cells, Table
 
 PEEK = 64 * 1024
-LONGEST_CELL = 32_767
-"""Characters: what a cell of Excel holds."""
-LONGEST_HEADER = 512 * 1024
-"""Bytes of its first line: a million columns need not be parsed to be refused."""
+WIDEST_LINE = 100_000
+"""Cells, quoted or not: a million need not be parsed to be refused."""
 _OTHERS = {
     b"PK": "a zip archive or an Excel workbook",
     b"PAR1": "Parquet",
@@ -39,7 +37,6 @@ def open_csv(path: Path) -> Table:
         head = file.read(PEEK)
     _refuse_others(head)
     delimiter = _find_delimiter(head)
-    _refuse_wide_header(path, delimiter)
     lines = _read_lines(path, delimiter)
     header = next(lines, None)
     if header is None:
@@ -75,19 +72,12 @@ def _find_delimiter(head: bytes) -> str:
     return max((b",", b";", b"\t"), key=header.count).decode()
 
 
-def _refuse_wide_header(path: Path, delimiter: str) -> None:
-    with path.open("rb") as file:
-        line = file.readline(LONGEST_HEADER)
-    if line.count(delimiter.encode()) >= 2 * MOST_COLUMNS:  # quoted ones do not part cells, but nobody has so many
-        raise FileError("too_many_columns")
-
-
 def _read_lines(path: Path, delimiter: str) -> Iterator[Cells]:
     """Yield every line that is not empty, as its cells."""
     with path.open("rb") as raw:
         checked = io.BufferedReader(_Checked(raw), PEEK)
         text = io.TextIOWrapper(checked, encoding="utf-8-sig", newline="")
-        reader = csv.reader(text, delimiter=delimiter, strict=True)
+        reader = csv.reader(_refuse_wide(text, delimiter), delimiter=delimiter, strict=True)
         csv.field_size_limit(LONGEST_CELL)  # of the process, in which nothing else reads CSV meanwhile
         try:
             yield from (line for line in reader if line)
@@ -95,6 +85,15 @@ def _read_lines(path: Path, delimiter: str) -> Iterator[Cells]:
             raise FileError("quotes", value=f"line {reader.line_num:,}, {error}") from None
         except UnicodeDecodeError as error:
             raise FileError("not_utf8", value=_find_bad_byte(path, error)) from None
+
+
+def _refuse_wide(lines: Iterable[str], delimiter: str) -> Iterator[str]:
+    is_header = True
+    for number, line in enumerate(lines, 1):
+        if len(line) > WIDEST_LINE and line.count(delimiter) >= WIDEST_LINE:
+            raise FileError("too_many_columns") if is_header else FileError("line_wide", value=f"{number:,}")
+        is_header = is_header and not line.strip()
+        yield line
 
 
 class _Checked(io.RawIOBase):

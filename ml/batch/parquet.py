@@ -26,6 +26,8 @@ def open_parquet(path: Path) -> Table:
     try:
         file = ParquetFile(path, memory_map=False)
         schema = file.schema_arrow
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError, ValueError) as error:
         raise FileError("not_parquet", value=_first_line(error)) from None
     names = check_header([str(name) for name in schema.names])
@@ -53,6 +55,8 @@ def _read_parts(file: ParquetFile) -> Iterator[list[Cells]]:
     try:
         for batch in file.iter_batches(batch_size=PART, use_threads=False):
             yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+    except MemoryError:  # which Arrow's own is, too
+        raise
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         raise FileError("not_parquet", value=_first_line(error)) from None
 

@@ -57,7 +57,8 @@ def predict_table(
 
 def find_problems(path: Path, predictor: Predictor, spec: DatasetSpec, report: Report = ignore_progress) -> BatchResult:
     """Look a whole file through without answering any of it."""
-    table, problems, rows, bad = open_table(path), Problems([]), 0, 0
+    table, rows, bad = open_table(path), 0, 0
+    problems = Problems([], locate=table.locate)
     coder = Coder(table.header, predictor.columns, spec)
     for part in table.parts:
         bad += len(coder.code(part, rows + 1, problems).bad)
@@ -69,7 +70,8 @@ def find_problems(path: Path, predictor: Predictor, spec: DatasetSpec, report: R
 def _predict(
     request: BatchRequest, partial: Path, predictor: Predictor, spec: DatasetSpec, keep: Keep, report: Report
 ) -> BatchResult:
-    table, problems = open_table(request.path), Problems([])
+    table = open_table(request.path)
+    problems = Problems([], locate=table.locate)
     coder = Coder(table.header, predictor.columns, spec)
     answerer = Answerer(predictor, repeats_once=request.repeats_once)
     layout = Layout(table.header, predictor, request)

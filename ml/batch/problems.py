@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 LONGEST_SHOWN = 80
 MOST_LISTED = 100
@@ -37,12 +37,15 @@ class Problems:
 
     listed: list[Problem]
     total: int = 0
+    locate: Callable[[int], int] = int
+    """Where in the file the row with this number is; see `ml.batch.tables.Table`."""
 
     def add(self, problem: Problem) -> None:
         """Count a problem, and keep it while there is room."""
         self.total += 1
         if len(self.listed) < MOST_LISTED:
-            self.listed.append(problem)
+            row = None if problem.row is None else self.locate(problem.row)
+            self.listed.append(replace(problem, row=row))
 
 
 def shorten(text: str) -> str:
@@ -62,6 +65,9 @@ ENGLISH: Mapping[str, str] = {
     "too_many_rows": "The file has more than {value} rows. Send it in parts.",
     "too_many_rows_for_excel": "A sheet of Excel holds 1,048,575 rows below the header. Ask for CSV or Parquet.",
     "too_large_unpacked": "Unpacked, the file has more than {value}. Send it as CSV, or in parts.",
+    "too_much": "Reading it took more time or memory than there is for a file. Send it as CSV, or in parts.",
+    "cell_long": "The cell has more than 32,767 characters, as many as Excel holds.",
+    "line_wide": "Line {value} has more than 100,000 cells.",
     "header_repeats": "Two columns of the header have this name.",
     "header_unnamed": "Column {value} of the header has no name.",
     "column_twice": "Two columns of the file, {value}, are both this column. Take one of them out.",

@@ -55,8 +55,7 @@ class _CsvSink:
         self._writer.writerow([f"'{name}" if begins_formula(name) else name for name in names])
 
     def write(self, rows: Sequence[Cells], added: Sequence[Cells]) -> None:
-        safe = _quell(rows)
-        self._writer.writerows([(*row, *more) for row, more in zip(safe, added, strict=True)])
+        self._writer.writerows([(*row, *more) for row, more in zip(_quell(rows), _quell(added), strict=True)])
 
     def close(self) -> None:
         self._file.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ PART = 10_000
 MOST_ROWS = 5_000_000
 MOST_COLUMNS = 1_000
 SHOWN_NAMES = 20
+LONGEST_CELL = 32_767
+"""Characters: what a cell of Excel holds."""
 
 
 @dataclass(frozen=True)
@@ -29,3 +31,5 @@ class Table:
     types: tuple[Any, ...] | None = None
     rows: int | None = None
     """How many rows there are, where the file says so beforehand."""
+    locate: Callable[[int], int] = int
+    """Where in the file a row is, of so many rows with cells, both counted from 1 below the header."""

@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import re
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
 
+from ml.batch.results import open_sink
 from ml.source import read_table
 from tests.builders.accounts import Visitor, visit, visit_with_role
 from tests.builders.pages import find_faults
 from tests.builders.runs import write_alias
 from tests.builders.tables import student_spec
+from tests.builders.workbooks import SHEET, altered, workbook
 from webapp.clock import now_ms
 from webapp.jobs.child import do_work
 from webapp.jobs.claims import claim_oldest
@@ -236,6 +239,21 @@ def test_only_so_many_wait_at_one_time(reader: Visitor, settings: Settings) -> N
         assert send(reader, lines(GOOD)).status_code == 303
     assert send(reader, lines(GOOD)).status_code == 429
     assert len(list((settings.data_dir / "uploads").iterdir())) == MOST_WAITING
+
+
+def test_a_file_that_takes_too_much_memory_is_refused_in_words(reader: Visitor) -> None:
+    row = b'<row r="2"><c r="A2" t="inlineStr"><is><t>' + b"x" * 150_000_000 + b"</t></is></c></row>"
+    content = altered(workbook(tuple(HEADER.split(","))), SHEET, b"</sheetData>", row)
+    answer = send(reader, content, "rows.xlsx")
+    assert answer.status_code == 422
+    assert "Reading it took more time or memory than there is for a file." in unescape(answer.text)
+
+
+def test_answers_that_look_like_a_formula_are_none_in_a_csv(tmp_path: Path) -> None:
+    sink = open_sink(tmp_path / "t.csv", "csv", ("a",), None, (("prediction", str), ("p.=1", float)))
+    sink.write([("x",)], [("=1+1", -0.5)])
+    sink.close()
+    assert (tmp_path / "t.csv").read_text().splitlines()[1] == "x,'=1+1,-0.5"
 
 
 def test_the_template_is_a_file_that_is_answered(reader: Visitor) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from openpyxl import Workbook
 
 from ml.batch.checking import Checked, check_table
+from ml.batch.problems import Problem
 from ml.serve.contract import PredictorColumn
 from tests.builders.models import make_column, make_spec
+from tests.builders.workbooks import SHEET, altered, workbook, zipped
 
 SPEC = make_spec(make_column("colour", "red", "green"), make_column("age", low=0, high=100))
 COLUMNS = (PredictorColumn("colour", "nominal", ("red", "green")), PredictorColumn("age", "numeric", (), 0, 100))
@@ -64,6 +64,8 @@ def check(folder: Path, content: bytes, name: str = "t.csv") -> Checked:
         (b"colour,age\n" + b"r" * 40_000 + b",3\n", "quotes", None, None),
         (b",".join(b"c%d" % i for i in range(1_001)) + b"\n" + b"," * 1_000 + b"\n", "too_many_columns", None, None),
         (b"a," * 1_000_000 + b"\n1\n", "too_many_columns", None, None),
+        (b"\n\n" + b"a," * 1_000_000 + b"\n1\n", "too_many_columns", None, None),
+        (b"colour,age\nred,3\n" + b"a," * 1_000_000 + b"\n", "line_wide", None, None),
         (b"colour,age\nnobody,3\n", "no_good_rows", None, None),
     ],
 )
@@ -126,20 +128,18 @@ def test_problems_are_counted_beyond_those_listed(tmp_path: Path) -> None:
 
 
 # ── Excel ────────────────────────────────────────────────────────────────────
-def workbook(*rows: tuple[object, ...]) -> bytes:
-    book, out = Workbook(), io.BytesIO()
-    for row in rows:
-        book.active.append(row)
-    book.save(out)
-    return out.getvalue()
+def with_row(number: int, *cells: str) -> bytes:
+    """A workbook whose last row is further down than those before it."""
+    texts = [f'<c r="{"AB"[i]}{number}" t="inlineStr"><is><t>{text}</t></is></c>' for i, text in enumerate(cells)]
+    row = f'<row r="{number}">{"".join(texts)}</row>'.encode()
+    return altered(workbook(("colour", "age"), ("red", 3)), SHEET, b"</sheetData>", row)
 
 
-def zipped(*entries: tuple[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in entries:
-            archive.writestr(name, content)
-    return out.getvalue()
+def test_a_row_below_a_gap_has_the_number_that_the_sheet_shows(tmp_path: Path) -> None:
+    found = check(tmp_path, with_row(9, "nobody", "3"), "t.xlsx")
+    assert [(problem.code, problem.row) for problem in found.problems] == [("unknown_category", 8)]
+    assert check(tmp_path, with_row(7, "green", "4"), "t.xlsx").firsts == ((1, ("red", 3.0)), (6, ("green", 4.0)))
+    assert check(tmp_path, with_row(9, "green", "x" * 32_768), "t.xlsx").problems[0] == Problem("cell_long", 8, "age")
 
 
 def test_a_sheet_is_read(tmp_path: Path) -> None:
@@ -156,6 +156,14 @@ def test_a_sheet_is_read(tmp_path: Path) -> None:
         (zipped(("[Content_Types].xml", b"<x/>"), ("xl/workbook.xml", b"<x")), "not_excel"),
         (
             zipped(("[Content_Types].xml", b"<x/>"), ("xl/sharedStrings.xml", b" " * 70_000_000)),
+            "too_large_unpacked",
+        ),
+        (
+            altered(workbook(("colour", "age")), "xl/styles.xml", b"</cellXfs>", b"<xf/>" * 300_000),
+            "too_large_unpacked",
+        ),
+        (
+            zipped(("[Content_Types].xml", b"<x/>"), ("xl/sharedStrings.xml", b"<si><t>a</t></si>" * 1_100_000)),
             "too_large_unpacked",
         ),
         (workbook(("colour", "age")), "no_rows"),

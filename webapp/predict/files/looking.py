@@ -6,6 +6,7 @@ A process of its own, with limits: whatever a stranger's file does to its reader
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from pathlib import Path
@@ -16,15 +17,16 @@ from ml.results import to_json
 from ml.serve.contract import PredictorColumn
 from ml.spec import load_spec
 
-MEMORY = 1_500_000_000
-"""Bytes of address space, of which a file of the largest size uses a fraction."""
-SECONDS = 25
+MEMORY = 250_000_000
+"""Bytes that may be allocated; a file of the largest size takes half of them."""
+SECONDS = 12
 """Of the processor."""
 
 
 def main() -> None:
     """Do what standard input asks."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"  # its own would set a gigabyte apart beforehand
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     asked: dict[str, Any] = json.load(sys.stdin)
     columns = [PredictorColumn(**(column | {"categories": tuple(column["categories"])})) for column in asked["columns"]]

@@ -25,6 +25,8 @@ def describe_problem(problem: Problem) -> str:
         "too_many_rows_for_excel": _("A sheet of Excel holds 1,048,575 rows below the header. Ask for CSV or Parquet."),
         "too_large_unpacked": _("Unpacked, the file has more than %(most)s. Send it as CSV, or in parts.", most=value),
         "too_much": _("Reading it took more time or memory than there is for a file. Send it as CSV, or in parts."),
+        "cell_long": _("The cell has more than 32,767 characters, as many as Excel holds."),
+        "line_wide": _("Line %(line)s has more than 100,000 cells.", line=value),
         "header_repeats": _("Two columns of the header have this name."),
         "header_unnamed": _("Column %(number)s of the header has no name.", number=value),
         "column_twice": _("Two columns of the file are both this one: %(names)s. Take one of them out.", names=value),
