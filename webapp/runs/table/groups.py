@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -66,14 +66,12 @@ def find_groups(
     """
     own, runs = _grouping(conn, by)
     rows = conn.execute(select(run.c.number, own).select_from(runs).where(*where)).all()
-    groups: dict[int, GroupValue] = dict(rows)
-    sizes = Counter(groups.values())
+    sizes: Counter[GroupValue] = Counter(group for _number, group in rows)
     largest = sorted(sizes, key=lambda group: (-sizes[group], group is None, str(group)))[:most]
-    if len(largest) < len(sizes):
-        shown = set(largest)
-        groups = {number: group for number, group in groups.items() if group in shown}
-    spreads = [_find_spreads(conn, groups, metric) for metric in metrics]
-    found = (Group(group, sizes[group], tuple(each.get(group, Spread(0)) for each in spreads)) for group in largest)
+    order = {group: place for place, group in enumerate(largest)}
+    places = {number: order[group] for number, group in rows if group in order}
+    spreads = [_find_spreads(conn, places, len(largest), metric) for metric in metrics]
+    found = (Group(group, sizes[group], tuple(each[place] for each in spreads)) for place, group in enumerate(largest))
     return Groups(tuple(found), len(sizes))
 
 
@@ -93,22 +91,21 @@ def _grouping(conn: Connection, by: RunColumn) -> tuple[ColumnElement[Any], From
     return held.c.text, run.outerjoin(held, is_its)
 
 
-def _find_spreads(conn: Connection, groups: Mapping[int, GroupValue], metric: RunColumn) -> dict[GroupValue, Spread]:
-    """Read a metric along its index, from least to greatest, and gather it by group.
+def _find_spreads(conn: Connection, places: Mapping[int, int], groups: int, metric: RunColumn) -> list[Spread]:
+    """Read a metric along its index, from least to greatest, and gather it by group: `places` has each run's.
 
     Not summed by the database: a run that diverged to 1e300 overflows its sums, and one of 1e17 leaves no digit to the
     spread of the others. Nor joined there: that took SQLite three times as long for 100,000 runs.
     """
     number = value.c.number
     are_its = [value.c.key_id == find_key(conn, metric), number < LARGEST_FLOAT, number > -LARGEST_FLOAT]
-    if len(groups) <= _FEW:
-        are_its.append(value.c.run_number.in_(list(groups)))
-    found: dict[GroupValue, list[float]] = defaultdict(list)
-    for rows in conn.execute(select(value.c.run_number, number).where(*are_its).order_by(number)).partitions(_AT_ONCE):
+    if len(places) <= _FEW:
+        are_its.append(value.c.run_number.in_(list(places)))
+    found: list[list[float]] = [[] for _ in range(groups + 1)]  # the last for runs that are in none
+    cursor = conn.execute(select(value.c.run_number, number).where(*are_its).order_by(number)).cursor
+    while rows := cursor.fetchmany(_AT_ONCE):  # the driver's own: two plain numbers need nothing around them
         for run_number, measured in rows:
-            if run_number in groups:
-                found[groups[run_number]].append(measured)
-    return {
-        group: Spread(len(numbers), mean(numbers), deviation(numbers), numbers[0], numbers[-1])
-        for group, numbers in found.items()
-    }
+            found[places.get(run_number, groups)].append(measured)
+    return [
+        Spread(len(each), mean(each), deviation(each), each[0], each[-1]) if each else Spread(0) for each in found[:-1]
+    ]
