@@ -83,6 +83,13 @@ def test_the_columns_are_those_of_the_address_in_their_order(client: FlaskClient
 
 
 @pytest.mark.usefixtures("store")
+def test_an_order_that_no_heading_shows_is_said(client: FlaskClient) -> None:
+    hidden = client.get("/runs?column=tags.team&sort=-metrics.auc").text
+    assert "In the order of \u2068auc\u2069, which is not shown, greatest first." in hidden
+    assert "which is not shown" not in client.get("/runs?column=metrics.auc&sort=-metrics.auc").text
+
+
+@pytest.mark.usefixtures("store")
 def test_a_column_is_moved_pinned_hidden_and_added_by_links(client: FlaskClient) -> None:
     page = client.get("/runs?column=tags.team&column=metrics.auc&panel=columns").text
     for query in (

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import Connection, select
 
+from ml.charts.axes import isolate
 from ml.results import LOWER_IS_BETTER
 from webapp.runs.table.state import TableState
 from webapp.scores import describe_metric
-from webapp.store.columns import RunColumn
+from webapp.store.columns import RunColumn, read_column
 from webapp.store.tables import RUN_SORTS, key
 from webapp.store.values import Kind
 
@@ -70,6 +72,17 @@ def make_headings(state: TableState, columns: tuple[RunColumn, ...]) -> tuple[He
     """Make the headings of the table, the name's first."""
     shown = (RunColumn(None, "name"), *columns)
     return tuple(_make_heading(state, column, place) for place, column in enumerate(shown))
+
+
+def say_order(state: TableState, headings: Iterable[Heading]) -> str:
+    """Say by what the runs are in order where no heading shows it; empty where one does."""
+    if any(heading.aria_sort for heading in headings):
+        return ""
+    name, kind, _definition = name_column(read_column(state.order.by))
+    named = f"{name} ({kind})" if kind else name
+    if state.order.descending:
+        return _("In the order of %(column)s, which is not shown, greatest first.", column=isolate(named))
+    return _("In the order of %(column)s, which is not shown, least first.", column=isolate(named))
 
 
 def _make_heading(state: TableState, column: RunColumn, place: int) -> Heading:

@@ -118,6 +118,8 @@ class History:
     families: tuple[tuple[str, str], ...]
     states: tuple[tuple[str, str], ...]
     headings: tuple[Heading, ...]
+    order: str
+    """By what the runs are in order, where no heading shows it."""
     lines: tuple[TableLine, ...]
     groups: GroupTable | None
     tools: tuple[Tool, ...]

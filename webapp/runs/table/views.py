@@ -20,7 +20,14 @@ from webapp.runs.lines import describe_state, make_name
 from webapp.runs.queries import Filters, RunPage, find_runs, list_families, make_conditions
 from webapp.runs.sentences import describe_family
 from webapp.runs.table.cells import find_values, make_cell, name_experiments
-from webapp.runs.table.columns import ACCURACY, choose_columns, list_other_columns, make_headings, name_column
+from webapp.runs.table.columns import (
+    ACCURACY,
+    choose_columns,
+    list_other_columns,
+    make_headings,
+    name_column,
+    say_order,
+)
 from webapp.runs.table.groups import Group, GroupValue, Spread, find_groups
 from webapp.runs.table.pages import (
     ColumnChoice,
@@ -80,6 +87,7 @@ def is_of_projection(state: TableState) -> bool:
 def show_history(conn: Connection, state: TableState, reader: Reader) -> History:
     """Make the table with what stands around it."""
     columns = choose_columns(conn, state)
+    headings = make_headings(state, columns)
     first = replace(state, order=replace(state.order, after=None))
     is_wrong = state.filters.where.error is not None
     found = (
@@ -102,7 +110,8 @@ def show_history(conn: Connection, state: TableState, reader: Reader) -> History
         ),
         families=tuple((family, describe_family(family)) for family in list_families(conn)),
         states=tuple((status, describe_state(status)[0]) for status in RUN_STATES),
-        headings=make_headings(state, columns),
+        headings=headings,
+        order=say_order(state, headings),
         lines=tuple(
             TableLine(make_name(row), tuple(make_cell(row, column, values, names) for column in columns))
             for row in found.rows
