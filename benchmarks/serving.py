@@ -228,7 +228,7 @@ def measure_form(ours: Running, rows: Rows, spec: DatasetSpec, options: argparse
     take_turns([shown, answers], options)
     slow = shown.quantile(0.95)
     yield Finding(f"the form's page, {_count(shown)}: p95 < {FORM_MS} ms", str(shown), slow < FORM_MS)
-    yield Finding(f"the form's answer with why, what if and who is like it, {_count(answers)}", str(answers))
+    yield Finding(f"the form's answer, logged, {_count(answers)}", str(answers))
 
 
 def find_logged(settings: Settings, asked: Iterable[Asked]) -> Finding:

@@ -63,8 +63,16 @@ def init_app(app: Flask) -> None:
 @pass_eval_context
 def translate(context: EvalContext, message: str, **variables: object) -> str:
     """Say `message` in the reader's language: what templates call `_`, at a third of what Jinja's own takes."""
+    if not variables and context.autoescape:
+        return _find_sentence(current_code(), message)
     text = _find_text(current_code(), message)
     return (Markup(text) if context.autoescape else text) % variables  # noqa: S704 - a template's own words
+
+
+@lru_cache(maxsize=8192)
+def _find_sentence(code: str, message: str) -> Markup:
+    """What holds nothing of the reader's."""
+    return Markup(_find_text(code, message)) % {}  # noqa: S704 - a template's own words
 
 
 @lru_cache(maxsize=8192)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, g, render_template, request
+from flask import Flask, g, render_template, request, url_for
 from flask.templating import Environment
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined
@@ -17,9 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from ml.spec import DatasetSpec
 from webapp.accounts import current_user
 from webapp.current import current_spec
-from webapp.data.queries import find_dataset_in_use
 from webapp.languages import LANGUAGES, current_code
-from webapp.overview.queries import count_unfinished_jobs
+from webapp.overview.queries import find_glance
 from webapp.store.session import reading
 
 
@@ -62,8 +61,20 @@ class Pages(Environment):
 def init_app(app: Flask) -> None:
     """Make templates strict: an undefined name is an error, not an empty string. Before all that adds to templates."""
     app.jinja_environment = Pages
+    app.jinja_env.globals["url_for"] = find_address
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def find_address(endpoint: str, **values: Any) -> str:
+    """Find an address of the site for a template; a page has a dozen that are always the same."""
+    is_alike = not values and not endpoint.startswith(".")
+    return _find_place(request.root_path, endpoint) if is_alike else url_for(endpoint, **values)
+
+
+@lru_cache(maxsize=256)
+def _find_place(_root: str, endpoint: str) -> str:
+    return url_for(endpoint)
 
 
 def render_page(template: str, page: Any) -> str:
@@ -119,10 +130,7 @@ def _look_up(spec: DatasetSpec) -> tuple[DatasetInUse, int]:
     if g.get("store_is_away"):
         return unknown, 0
     try:
-        found = find_dataset_in_use(reading(), spec.name)
-        jobs_unfinished = count_unfinished_jobs(reading())
+        found = find_glance(reading(), spec.name)
     except SQLAlchemyError:
         return unknown, 0
-    if found is None:
-        return unknown, jobs_unfinished
-    return DatasetInUse(spec.short_title, found.rows, found.origin.kind == "stand_in"), jobs_unfinished
+    return DatasetInUse(spec.short_title, found.rows, found.is_stand_in), found.jobs_unfinished

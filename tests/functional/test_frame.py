@@ -53,6 +53,8 @@ def test_the_menu_is_that_of_the_prefix_and_the_language(
     (current,) = re.findall(r'<a href="([^"]*)" aria-current="page">.*?</svg>([^<]*)</a>', page)
     assert current == (f"{prefix}/runs", word)
     assert f'href="{prefix}/static/css/' in page
+    places = re.findall(r' (?:href|action)="(/[^"]*)"', page)
+    assert [place for place in places if not place.startswith(f"{prefix}/")] == []
 
 
 @pytest.mark.parametrize(

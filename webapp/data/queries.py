@@ -10,7 +10,6 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, bindparam, select
 
 from ml.results import CleaningReport, Origin
-from webapp.store.direct import Direct
 from webapp.store.tables import dataset
 
 
@@ -26,7 +25,7 @@ class DatasetInUse:
     origin: Origin
 
 
-_NEWEST = Direct(
+_NEWEST = (
     select(
         dataset.c.id,
         dataset.c.name,
@@ -43,11 +42,12 @@ _NEWEST = Direct(
 
 def find_dataset_in_use(conn: Connection, name: str) -> DatasetInUse | None:
     """Find the newest prepared dataset of that name."""
-    row = _NEWEST.find(conn, name=name)
+    row = conn.execute(_NEWEST, {"name": name}).one_or_none()
     if row is None:
         return None
-    number, known_as, rows, sha256, prepared_at, origin = row
-    return DatasetInUse(number, known_as, rows, sha256, prepared_at, Origin(**json.loads(origin)))
+    return DatasetInUse(
+        row.id, row.name, row.rows, row.content_sha256, row.prepared_at, Origin(**json.loads(row.origin))
+    )
 
 
 @dataclass(frozen=True)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 import pytest
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from tests.builders.sqlite_folder import sqlite_path
 from webapp.accounts.api_tokens.queries import find_grant
 from webapp.accounts.queries import find_user_of_session
+from webapp.jobs.queue import insert_job
+from webapp.jobs.states import State
 from webapp.models.queries import find_asked
+from webapp.overview.queries import Glance, find_glance
 from webapp.store import session
 from webapp.store.direct import Direct, run
 from webapp.store.session import Store, open_store
-from webapp.store.tables import user
+from webapp.store.tables import dataset, job, user
 
 FIND = Direct(select(user.c.role, user.c.created_at).where(user.c.name == bindparam("name"), user.c.is_enabled))
 ADD = Direct(insert(user))
@@ -100,3 +104,21 @@ def test_what_every_request_asks_is_understood(store: Store) -> None:
         assert find_asked(conn, "nothing") is None
         assert find_grant(conn, "nobody's", 2**41) is None
         assert find_user_of_session(conn, "nobody's", 2**41) is None
+        assert find_glance(conn, "nothing") == Glance(0, None, is_stand_in=False)
+
+
+def test_the_frame_tells_of_the_dataset_that_was_prepared_last_and_of_jobs_to_come(store: Store) -> None:
+    rest = ("raw_path", "clean_path", "rejected_path", "cleaning", "exploration", "content_sha256", "spec_sha256")
+    prepared = [("mine", 1, 10, "download"), ("mine", 3, 30, "stand_in"), ("mine", 2, 20, "download")]
+    with store.write() as conn:
+        for name, at, rows, kind in [*prepared, ("other", 9, 90, "download")]:
+            origin = json.dumps({"kind": kind})
+            conn.execute(
+                insert(dataset).values(name=name, prepared_at=at, rows=rows, origin=origin, **dict.fromkeys(rest, ""))
+            )
+        for number, state in enumerate(State):
+            insert_job(conn, "train", {}, "ada", number, job_id := f"{number:032x}")
+            conn.execute(update(job).where(job.c.id == job_id).values(state=state))
+    with store.read() as conn:
+        assert find_glance(conn, "mine") == Glance(2, 30, is_stand_in=True)
+        assert find_glance(conn, "other") == Glance(2, 90, is_stand_in=False)
