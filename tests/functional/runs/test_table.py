@@ -85,7 +85,7 @@ def test_the_columns_are_those_of_the_address_in_their_order(client: FlaskClient
 @pytest.mark.usefixtures("store")
 def test_an_order_that_no_heading_shows_is_said(client: FlaskClient) -> None:
     hidden = client.get("/runs?column=tags.team&sort=-metrics.auc").text
-    assert "In the order of \u2068auc\u2069, which is not shown, greatest first." in hidden
+    assert "In the order of auc, which is not shown, greatest first." in hidden
     assert "which is not shown" not in client.get("/runs?column=metrics.auc&sort=-metrics.auc").text
 
 
