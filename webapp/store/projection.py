@@ -65,6 +65,8 @@ _SOUGHT: dict[TableClause, dict[str, int]] = {
 }
 """What is asked of a run by name, and at how many characters a text is cut."""
 REFRESH_LOCK = 7_207_110_002
+PATIENCE_MS = 1_000
+"""How long a page waits for somebody who writes the projection anew; then it shows what stands there."""
 _ROW_ID = 1
 _REBUILD_MEMORY_KB = 256_000
 _A_NOTE = select(changed_run.c.id).limit(1)
@@ -84,18 +86,23 @@ def reading_current_runs() -> Connection:
         if not _is_behind(reading()):
             return reading()
         end_reading()
-        refresh_projection(current_store())
+        refresh_projection(current_store(), patience_ms=PATIENCE_MS)
     except DBAPIError as error:
         log.warning("the run history is read as it stands: %s", error.orig)
     return reading()
 
 
-def refresh_projection(store: Store) -> int:
-    """Bring the noted runs' rows up to date; return how many notes were taken. Writes only if there is one."""
+def refresh_projection(store: Store, *, patience_ms: int = 0) -> int:
+    """Bring the noted runs' rows up to date; return how many notes were taken. Writes only if there is one.
+
+    On PostgreSQL a lock is waited for no longer than `patience_ms` milliseconds, if that is not 0.
+    """
     with store.read() as conn:
         if not _is_behind(conn):
             return 0
     with store.write() as conn:
+        if patience_ms and not store.is_sqlite:
+            conn.exec_driver_sql(f"SET LOCAL lock_timeout = {patience_ms}")
         _lock(conn)
         taken = _take_notes(conn)
         noted = select(changed_run.c.run_id).where(changed_run.c.is_taken)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, func, inspect, select, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tests.builders.many_runs import write_many_runs
 from tests.builders.stores import write_param, write_run
 from webapp.store.check import find_differences
-from webapp.store.projection import rebuild_projection, refresh_projection, select_all_rows, select_rows
+from webapp.store.projection import rebuild_projection, rebuild_rows, refresh_projection, select_all_rows, select_rows
 from webapp.store.replacing import replacing
 from webapp.store.session import Store
 from webapp.store.tables import key, run, value
@@ -192,3 +192,16 @@ def test_a_view_of_somebody_elses_outlives_a_rebuild(filled: Store) -> None:
     assert describe(filled) == before
     with filled.read() as conn:
         assert ONE in conn.execute(text("SELECT run_id FROM theirs")).scalars().all()
+
+
+@only_postgresql
+def test_a_page_waits_for_a_rebuild_no_longer_than_its_patience(filled: Store) -> None:
+    with filled.write() as conn:
+        write_run(conn, ONE)
+    with filled.write() as rebuilding:
+        rebuild_rows(rebuilding)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            refresh_projection(filled, patience_ms=50)
+    assert refresh_projection(filled, patience_ms=50) == 0
+    with filled.read() as conn:
+        assert find_differences(conn) == ()
