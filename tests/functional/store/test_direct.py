@@ -77,9 +77,8 @@ def test_what_goes_wrong_is_an_error_of_sqlalchemy_without_peoples_data(store: S
         assert FIND.find(conn, name="ada") is not None, "the connection is as good as new"
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_a_locked_file_is_an_error_of_sqlalchemy(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not store.is_sqlite:
-        pytest.skip("a file's lock")
     monkeypatch.setattr(session, "BUSY_SECONDS", 0)
     url = store.engine.url.render_as_string(hide_password=False)
     locked, other = sqlite3.connect(sqlite_path(url)), open_store(url)
@@ -90,9 +89,8 @@ def test_a_locked_file_is_an_error_of_sqlalchemy(store: Store, monkeypatch: pyte
     other.close()
 
 
+@pytest.mark.parametrize("backend", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
 def test_a_connection_that_was_cut_is_not_used_again(store: Store) -> None:
-    if store.is_sqlite:
-        pytest.skip("a server's connection")
     with store.read() as conn, pytest.raises(OperationalError):
         run(conn, "SELECT pg_terminate_backend(pg_backend_pid())")
     with store.read() as conn:
