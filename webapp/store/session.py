@@ -75,7 +75,8 @@ def open_store(database_url: str) -> Store:
     """
     if make_url(database_url).get_backend_name() != "sqlite":
         return Store(create_engine(database_url, pool_pre_ping=True, pool_size=POOL_SIZE, hide_parameters=True))
-    options: dict[str, Any] = {"pool_size": POOL_SIZE, "hide_parameters": True}
+    # The last one used comes first: it still has in memory what it read and wrote, and the others would read it again.
+    options: dict[str, Any] = {"pool_size": POOL_SIZE, "pool_use_lifo": True, "hide_parameters": True}
     engine = create_engine(database_url, connect_args={"timeout": BUSY_SECONDS}, **options)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
