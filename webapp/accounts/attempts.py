@@ -7,7 +7,6 @@ wipes its account's slate. The counts live in this process, or in the Redis that
 from __future__ import annotations
 
 import ipaddress
-import math
 from dataclasses import dataclass
 from threading import Lock
 from typing import cast
@@ -81,11 +80,11 @@ def forgive_attempts(attempt: Attempt) -> None:
         _limiter().clear(PER_ACCOUNT, attempt.name, attempt.network)
 
 
-def find_next_try(attempt: Attempt) -> int:
+def find_next_try(attempt: Attempt) -> float:
     """Find when a refused attempt would be looked at: UTC epoch seconds."""
     account = _limiter().get_window_stats(PER_ACCOUNT, attempt.name, attempt.network)
     address = _limiter().get_window_stats(PER_ADDRESS, attempt.network)
-    return math.ceil(max(stats.reset_time for stats in (account, address) if stats.remaining <= 0))
+    return max(stats.reset_time for stats in (account, address) if stats.remaining <= 0)
 
 
 def _limiter() -> MovingWindowRateLimiter:

@@ -101,7 +101,7 @@ def _welcome(user: User, destination: str) -> ResponseReturnValue:
 
 
 def _refuse_attempt(attempt: Attempt, destination: str) -> ResponseReturnValue:
-    seconds = max(1, find_next_try(attempt) - math.floor(time.time()))
+    seconds = max(1, math.ceil(find_next_try(attempt) - time.time()))
     page = TooManyTriesPage(math.ceil(seconds / 60), destination)
     return render_page("accounts/too_many_tries.html", page), 429, {"Retry-After": str(seconds)}
 
