@@ -6,22 +6,21 @@ import math
 import time
 
 from flask import Flask, Response, current_app, g, request
+from limits import RateLimitItemPerMinute
 from limits.errors import StorageError
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from webapp.accounts import current_user
 from webapp.accounts.api_tokens.caller import bears_token, current_grant
 from webapp.accounts.attempts import name_network, open_counts
-from webapp.api.counts import Counts, CountsHere, CountsInRedis
 from webapp.api.problems import RetryProblem
 from webapp.current import current_settings
 
 
 def init_app(app: Flask) -> None:
-    """Count in this process, or where the tries to sign in are counted."""
-    url = app.extensions["proctor_settings"].limits_url
-    counts = CountsInRedis(SlidingWindowCounterRateLimiter(open_counts(url))) if url else CountsHere()
-    app.extensions["proctor_request_counts"] = counts
+    """Count in this process, or where the tries to sign in are counted; as quickly however many requests there were."""
+    counts = open_counts(app.extensions["proctor_settings"].limits_url)
+    app.extensions["proctor_request_counts"] = SlidingWindowCounterRateLimiter(counts)
     app.after_request(_add_headers)
 
 
@@ -35,16 +34,18 @@ def count_request(cost: int = 1) -> None:
     RetryProblem
         Where it is one too many.
     """
-    counts: Counts = current_app.extensions["proctor_request_counts"]
-    most, now = current_settings().predictions_per_minute, time.time()
+    counts: SlidingWindowCounterRateLimiter = current_app.extensions["proctor_request_counts"]
+    most = current_settings().predictions_per_minute
+    item, caller = RateLimitItemPerMinute(most, namespace="predictions"), name_caller()
     try:
-        found = counts.count(name_caller(), cost, most, now)
+        is_in = counts.hit(item, caller, cost=cost)
+        found = counts.get_window_stats(item, caller)
     except StorageError as error:
         current_app.logger.warning("a request was not counted: %s", error.storage_error)
         return
-    reset = max(1, math.ceil(found.reset_at - now))
-    g.proctor_limit = (most, found.remaining if found.is_in else 0, reset)
-    if not found.is_in:
+    reset = max(1, math.ceil(found.reset_time - time.time()))
+    g.proctor_limit = (most, found.remaining if is_in else 0, reset)
+    if not is_in:
         words = f"That is more than {most:,} requests for predictions a minute. Wait, or send more rows at a time."
         raise RetryProblem(429, words, reset)
 
