@@ -22,8 +22,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         When the store is behind and is not ours to migrate.
     """
     # Here, because workers import this package too: theirs is a light process that watches before all else.
-    from flask import Flask
-
     from ml.settings import read_settings
     from ml.spec import load_spec
     from webapp import (
@@ -41,8 +39,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         security,
         store,
     )
+    from webapp.site import Site
 
-    app = Flask(__name__)
+    app = Site(__name__)
     settings = settings or read_settings()
     app.extensions["proctor_settings"] = settings
     app.extensions["proctor_spec"] = load_spec(settings.spec_path)

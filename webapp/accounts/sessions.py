@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import cast
 
 import flask_login
-from flask import Flask, Request, g, has_request_context, request, session
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, g, has_request_context, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 from webapp.accounts import actions
 from webapp.accounts.api_tokens.caller import bears_token, current_grant
@@ -38,6 +38,11 @@ class CookieSessions(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Read the cookie, if there is one."""
         return super().open_session(app, request) if request.cookies else self.session_class()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie, if there is one: a program with a token has no session that an answer could depend on."""
+        if not bears_token():
+            super().save_session(app, session, response)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Say whether the browser may send it by https only."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
+from math import isinf
 from typing import Any, NoReturn
 
 from flask import Response, request
@@ -71,12 +72,8 @@ def read_json_object(largest: int = LARGEST_JSON, *, nan_is_null: bool = False) 
         raise UnsupportedMediaType("Send JSON, with the header Content-Type: application/json.")
     body = read_body(largest)
     try:
-        value = json.loads(
-            body.decode("utf-8"),
-            object_pairs_hook=_refuse_repeats,
-            parse_constant=_read_nan if nan_is_null else _refuse_constant,
-            parse_int=_read_integer,
-        )
+        text = body.decode("utf-8")
+        value = (_LENIENT if nan_is_null else _STRICT).decode(text)
     except UnicodeDecodeError:
         raise Problem(400, "The body is not UTF-8.") from None
     except RecursionError:
@@ -85,7 +82,8 @@ def read_json_object(largest: int = LARGEST_JSON, *, nan_is_null: bool = False) 
         raise Problem(400, f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from None
     if not isinstance(value, dict):
         raise Problem(422, "The body must be a JSON object.")
-    _check_values(value, DEEPEST_JSON)
+    if "\\u" in text or text.count("{") + text.count("[") > DEEPEST_JSON:
+        _check_values(value, DEEPEST_JSON)
     return value
 
 
@@ -126,12 +124,27 @@ def _read_integer(digits: str) -> int:
     return int(digits)
 
 
+def _read_float(digits: str) -> float:
+    value = float(digits)
+    if isinf(value):
+        raise Problem(422, "The body has a number that is too large.")
+    return value
+
+
+_HOOKS: dict[str, Any] = {
+    "object_pairs_hook": _refuse_repeats,
+    "parse_int": _read_integer,
+    "parse_float": _read_float,
+}
+_STRICT = json.JSONDecoder(**_HOOKS, parse_constant=_refuse_constant)
+_LENIENT = json.JSONDecoder(**_HOOKS, parse_constant=_read_nan)
+
+
 def _check_values(value: Any, depth: int) -> None:
+    """Look at every value: only an escape can bring in half of a character, and only brackets nest."""
     if depth < 0:
         raise Problem(400, f"The body nests deeper than {DEEPEST_JSON} levels.")
     if isinstance(value, str) and not value.isascii() and any("\ud800" <= sign <= "\udfff" for sign in value):
         raise Problem(422, "The body has half of a character (a lone surrogate).")
-    if isinstance(value, float) and value in (float("inf"), float("-inf")):
-        raise Problem(422, "The body has a number that is too large.")
     for part in [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ():
         _check_values(part, depth - 1)

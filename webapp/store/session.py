@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flask import Flask, current_app, g
@@ -58,10 +59,13 @@ class Store:
 
         Never open one within another in the same thread: the inner one would wait for the outer one.
         """
-        with self._gate if self.is_sqlite else nullcontext(), self.engine.connect() as conn:
-            writing = conn.execution_options(proctor_writes=True)
-            with writing.begin():
-                yield writing
+        with self._gate if self.is_sqlite else nullcontext(), self._writer.begin() as conn:
+            yield conn
+
+    @cached_property
+    def _writer(self) -> Engine:
+        """The engine, for transactions that begin by keeping other writers out."""
+        return self.engine.execution_options(proctor_writes=True)
 
     def close(self) -> None:
         """Close every idle connection."""

@@ -50,7 +50,8 @@ def init_app(app: Flask) -> None:
 
 def bears_token() -> bool:
     """Whether the request brought a token, good or not."""
-    return request.authorization is not None and request.authorization.type == "bearer"
+    found = request.authorization
+    return found is not None and found.type == "bearer"
 
 
 def current_grant() -> Grant | None:
