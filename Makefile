@@ -27,8 +27,8 @@ export HOST PORT
 export MLFLOW_DISABLE_TELEMETRY := true
 
 # Facts about Waitress's defaults behind these: docs/operating.md.
-WAITRESS := --threads=6 --connection-limit=900 --asyncore-use-poll --backlog=1024 --channel-timeout=20 \
-	--cleanup-interval=5 --max-request-body-size=20971520 --channel-request-lookahead=0 --ident=
+WAITRESS := --threads=4 --outbuf-high-watermark=268435456 --connection-limit=900 --asyncore-use-poll --backlog=1024 \
+	--channel-timeout=20 --cleanup-interval=5 --max-request-body-size=20971520 --channel-request-lookahead=0 --ident=
 
 .PHONY: help
 help:  ## Show this list
