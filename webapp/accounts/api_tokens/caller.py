@@ -7,7 +7,7 @@ not.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from flask import Flask, current_app, g, request
 from sqlalchemy.exc import DBAPIError
@@ -56,10 +56,11 @@ def bears_token() -> bool:
 
 def current_grant() -> Grant | None:
     """What the request's token stands for, be it that it has ended; None where there never was such a one."""
-    if "proctor_grant" not in g:
-        text = request.authorization.token if request.authorization else None
-        g.proctor_grant = find_grant(reading(), text, now_ms()) if text else None
-    found: Grant | None = g.proctor_grant
+    found: Grant | Literal["unasked"] | None = g.get("proctor_grant", "unasked")
+    if found == "unasked":
+        brought = request.authorization
+        text = brought.token if brought else None
+        found = g.proctor_grant = find_grant(reading(), text, now_ms()) if text else None
     return found
 
 
