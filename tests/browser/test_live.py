@@ -123,4 +123,5 @@ def test_a_scale_is_picked_by_a_link_without_a_script(new_page: NewPage, site: s
     page.goto(f"{site}/runs/{RUN}")
     page.get_by_role("link", name="Logarithmic").click()
     page.wait_for_url("**/runs/*?y=log#histories")
+    page.wait_for_load_state("networkidle")  # what it still asks for would find the site gone
     assert page.locator(".chart > noscript table").first.is_visible()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -79,7 +80,7 @@ def test_an_answer_and_a_form_with_mistakes_shut_nobody_out(new_page: NewPage, l
     for select in page.locator("main select").all():
         select.select_option(index=1)
     page.get_by_role("button", name="Predict").click()
-    assert page.locator("#answer .bars").first.is_visible()
+    expect(page.locator("#answer .bars").first).to_be_visible()
     page.locator("#explained #what-if").wait_for()
     assert page.locator("#explained .pushes").is_visible()
     assert find_faults(page) == []
