@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.builders.accounts import ADMIN, PASSWORD
-from tests.builders.servers import Server, serve, teach
+from tests.builders.servers import Server, serve, serve_app, teach
 from tests.builders.tables import student_rows
 
 if TYPE_CHECKING:
+    from flask import Flask
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Response, StorageState
 
 ARGUMENTS = [
@@ -27,6 +29,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 NewPage = Callable[..., "Page"]
+PutOnline = Callable[[], str]
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,26 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_page(browser: Browser) -> Iterator[NewPage]:
+def contexts() -> list[BrowserContext]:
+    """What the test has opened and not yet closed."""
+    return []
+
+
+@pytest.fixture
+def put_online(app: Flask, contexts: list[BrowserContext]) -> Iterator[PutOnline]:
+    """Serve this test's app; its pages are closed before the server is, so that none asks one that is gone."""
+    with ExitStack() as servers:
+        yield lambda: servers.enter_context(serve_app(app))
+        _close(contexts)
+
+
+@pytest.fixture
+def new_page(browser: Browser, contexts: list[BrowserContext]) -> Iterator[NewPage]:
     """Open a page that remembers every complaint; none may be left at the end of the test.
 
     An answer with the status `expected` is none.
     """
     complaints: list[str] = []
-    contexts: list[BrowserContext] = []
 
     def open_page(expected: int = 200, **options: Any) -> Page:
         context = browser.new_context(**({"locale": "en-GB", "viewport": {"width": 1280, "height": 900}} | options))
@@ -81,9 +97,13 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    _close(contexts)
     assert complaints == []
+
+
+def _close(contexts: list[BrowserContext]) -> None:
+    while contexts:
+        contexts.pop().close()
 
 
 def _note_console(complaints: list[str], message: ConsoleMessage, expected: int) -> None:

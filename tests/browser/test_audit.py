@@ -10,7 +10,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.builders.runs import write_version
-from tests.builders.servers import serve_app
 from tests.builders.sites import TRAINED, furnish
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from ml.settings import Settings
-    from tests.browser.conftest import Learnt, NewPage
+    from tests.browser.conftest import Learnt, NewPage, PutOnline
 
 AUDITED_WITHIN_MS = 120_000
 PHONE = {"viewport": {"width": 390, "height": 800}}
@@ -76,26 +75,26 @@ def test_an_audit_that_cannot_be_made_says_why(learnt: Learnt, new_page: NewPage
 
 
 def test_a_failed_version_is_promoted_only_by_saying_so_and_why(
-    app: Flask, settings: Settings, new_page: NewPage
+    app: Flask, settings: Settings, new_page: NewPage, put_online: PutOnline
 ) -> None:
     admin = furnish(app, settings)
     folder = settings.artifact_root / "student_performance" / TRAINED / "artifacts"
     with app.extensions["proctor_store"].write() as conn:
         write_version(conn, 2, TRAINED, b"never loaded", folder, audit="cheat")
-    with serve_app(app) as url:
-        page = new_page(expected=409)
-        page.context.add_cookies([{"name": "proctor", "value": admin.cookie(), "url": url}])
-        page.goto(f"{url}/models")
-        page.locator("#version-2").get_by_role("link", name="Version 2", exact=True).click()
-        page.locator("#promote summary").click()
-        page.locator("#promote").get_by_label("Why").fill(REASON)
-        assert find_faults(page) == []
-        page.locator("#promote").get_by_role("button").click()
-        expect(page.get_by_role("alert")).to_contain_text("not what it claims")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Version 2 is a candidate")
-        assert page.locator("#promote-reason").input_value() == REASON
-        page.locator("#promote").get_by_label("Promote although the audit failed").check()
-        page.locator("#promote").get_by_role("button").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Version 2 answers today")
-        expect(page.locator("#history li").filter(has_text=REASON)).to_contain_text("Although the audit failed")
-        assert find_faults(page) == []
+    url = put_online()
+    page = new_page(expected=409)
+    page.context.add_cookies([{"name": "proctor", "value": admin.cookie(), "url": url}])
+    page.goto(f"{url}/models")
+    page.locator("#version-2").get_by_role("link", name="Version 2", exact=True).click()
+    page.locator("#promote summary").click()
+    page.locator("#promote").get_by_label("Why").fill(REASON)
+    assert find_faults(page) == []
+    page.locator("#promote").get_by_role("button").click()
+    expect(page.get_by_role("alert")).to_contain_text("not what it claims")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Version 2 is a candidate")
+    assert page.locator("#promote-reason").input_value() == REASON
+    page.locator("#promote").get_by_label("Promote although the audit failed").check()
+    page.locator("#promote").get_by_role("button").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Version 2 answers today")
+    expect(page.locator("#history li").filter(has_text=REASON)).to_contain_text("Although the audit failed")
+    assert find_faults(page) == []

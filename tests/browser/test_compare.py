@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from tests.browser.test_pages import VIEWS, find_faults
 from tests.builders.comparisons import make_comparison, write_comparison
 from tests.builders.runs import make_evaluation, write_trained_run
-from tests.builders.servers import serve_app
 from tests.builders.stores import write_experiment
 from tests.builders.tried_runs import write_tried_runs
 
@@ -20,21 +18,20 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from ml.settings import Settings
-    from tests.browser.conftest import NewPage
+    from tests.browser.conftest import NewPage, PutOnline
 
 RUNS = ("a" * 32, "b" * 32)
 
 
 @pytest.fixture
-def site(app: Flask, settings: Settings) -> Iterator[str]:
+def site(app: Flask, settings: Settings, put_online: PutOnline) -> str:
     """A site with a comparison that is done and two runs."""
     with app.extensions["proctor_store"].write() as conn:
         write_comparison(conn, settings.data_dir, make_comparison())
         write_experiment(conn)
         for run_id in RUNS:
             write_trained_run(conn, settings.artifact_root, run_id, make_evaluation(), name=f"run {run_id[0]}")
-    with serve_app(app) as url:
-        yield url
+    return put_online()
 
 
 @pytest.mark.parametrize("view", VIEWS)

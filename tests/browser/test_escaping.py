@@ -4,40 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.builders.servers import serve_app
 from tests.builders.sites import FOREIGN, PAGES, TRAINED, furnish
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from ml.settings import Settings
-    from tests.browser.conftest import NewPage
+    from tests.browser.conftest import NewPage, PutOnline
 
 PAYLOAD = "'\"></title></script><script>alert(1)</script><img src=/x onerror=alert(2)><svg onload=alert(3)>"
 
 
-def test_no_payload_runs(app: Flask, settings: Settings, new_page: NewPage) -> None:
+def test_no_payload_runs(app: Flask, settings: Settings, new_page: NewPage, put_online: PutOnline) -> None:
     admin = furnish(app, settings, PAYLOAD)
-    with serve_app(app) as url:
-        cookie = {"name": "proctor", "value": admin.cookie(), "url": url}
-        page = new_page()
-        page.context.add_cookies([cookie])
-        for path in PAGES:
-            page.goto(url + path, wait_until="networkidle")
-            assert page.locator("img, main svg[onload], [onerror]").count() == 0
-        assert page.get_by_role("button", name="Sign out").is_visible()
-        page.goto(f"{url}/runs", wait_until="networkidle")
-        assert PAYLOAD in page.locator("main").inner_text()
+    url = put_online()
+    cookie = {"name": "proctor", "value": admin.cookie(), "url": url}
+    page = new_page()
+    page.context.add_cookies([cookie])
+    for path in PAGES:
+        page.goto(url + path, wait_until="networkidle")
+        assert page.locator("img, main svg[onload], [onerror]").count() == 0
+    assert page.get_by_role("button", name="Sign out").is_visible()
+    page.goto(f"{url}/runs", wait_until="networkidle")
+    assert PAYLOAD in page.locator("main").inner_text()
 
 
-def test_no_word_is_too_long_for_a_page(app: Flask, settings: Settings, new_page: NewPage) -> None:
+def test_no_word_is_too_long_for_a_page(
+    app: Flask, settings: Settings, new_page: NewPage, put_online: PutOnline
+) -> None:
     admin = furnish(app, settings, "W" * 150)
     compared = ("/runs/compare", f"/runs/compare?run={TRAINED}", f"/runs/compare?run={TRAINED}&run={FOREIGN}")
     wide = {}
-    with serve_app(app) as url:
-        page = new_page(viewport={"width": 390, "height": 800})
-        page.context.add_cookies([{"name": "proctor", "value": admin.cookie(), "url": url}])
-        for path in (*PAGES, *compared, f"/runs/edit?run={FOREIGN}"):
-            page.goto(url + path)
-            wide[path] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    url = put_online()
+    page = new_page(viewport={"width": 390, "height": 800})
+    page.context.add_cookies([{"name": "proctor", "value": admin.cookie(), "url": url}])
+    for path in (*PAGES, *compared, f"/runs/edit?run={FOREIGN}"):
+        page.goto(url + path)
+        wide[path] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert {path: by for path, by in wide.items() if by > 0} == {}

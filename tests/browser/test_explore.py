@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +10,6 @@ from playwright.sync_api import expect
 
 from ml.results import to_json
 from tests.builders.explorations import explore
-from tests.builders.servers import serve_app
 from webapp.current import current_spec
 from webapp.store.session import current_store
 from webapp.store.tables import dataset
@@ -20,11 +18,11 @@ if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import Page
 
-    from tests.browser.conftest import NewPage
+    from tests.browser.conftest import NewPage, PutOnline
 
 
 @pytest.fixture
-def address(app: Flask) -> Iterator[str]:
+def address(app: Flask, put_online: PutOnline) -> str:
     with app.app_context():
         spec = current_spec()
         cells = {column.name: [column.categories[row % 2] for row in range(40)] for column in spec.columns}
@@ -40,8 +38,7 @@ def address(app: Flask) -> Iterator[str]:
                     ),
                 )
             )  # fmt: skip
-    with serve_app(app) as url:
-        yield url
+    return put_online()
 
 
 @pytest.fixture

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.builders.servers import serve_app
 from tests.builders.stores import write_experiment, write_metric, write_run, write_tag
 
 if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import Page
 
-    from tests.browser.conftest import NewPage
+    from tests.browser.conftest import NewPage, PutOnline
     from webapp.store.session import Store
 
 ONE, OTHER = "a" * 32, "b" * 32
 
 
 @pytest.fixture
-def address(app: Flask) -> Iterator[str]:
+def address(app: Flask, put_online: PutOnline) -> str:
     store: Store = app.extensions["proctor_store"]
     with store.write() as conn:
         write_experiment(conn)
@@ -30,8 +28,7 @@ def address(app: Flask) -> Iterator[str]:
         write_run(conn, OTHER, name="other")
         write_metric(conn, ONE, "val/accuracy", 0.6)
         write_tag(conn, OTHER, "<b>🙂</b>", "x")
-    with serve_app(app) as url:
-        yield url
+    return put_online()
 
 
 @pytest.fixture

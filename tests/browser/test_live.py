@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +9,6 @@ from sqlalchemy import delete, update
 
 from tests.browser.test_pages import PHONE, VIEWS, find_faults
 from tests.builders.histories import write_history
-from tests.builders.servers import serve_app
 from tests.builders.stores import write_experiment, write_run
 from webapp.clock import now_ms
 from webapp.store import mlflow_tables as mlflow
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import Page
 
-    from tests.browser.conftest import NewPage
+    from tests.browser.conftest import NewPage, PutOnline
     from webapp.store.session import Store
 
 RUN = "f" * 32
@@ -29,14 +27,13 @@ RANGE = "document.querySelector('[data-drawn]').layout.xaxis.range"
 
 
 @pytest.fixture
-def site(app: Flask) -> Iterator[str]:
+def site(app: Flask, put_online: PutOnline) -> str:
     """A site with a run that goes on."""
     with app.extensions["proctor_store"].write() as conn:
         write_experiment(conn)
         write_run(conn, RUN, name="going on", status="RUNNING", start_time=now_ms(), end_time=None)
     grow(app.extensions["proctor_store"], 50)
-    with serve_app(app) as url:
-        yield url
+    return put_online()
 
 
 def grow(store: Store, count: int) -> None:

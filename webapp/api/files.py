@@ -38,6 +38,7 @@ from webapp.store.session import current_store, reading
 
 blueprint = Blueprint("api_files", __name__)
 _RETRY = 5
+_FIELDS = {"form", "skip_bad"}
 _SWITCH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False, "": False}
 
 
@@ -94,9 +95,11 @@ def _read_sent() -> Sent:
     skip = request.form.get("skip_bad", "").strip().lower()
     if file is None or not file.filename:
         raise ApiProblem(400, "Send multipart/form-data with the file in the part 'file'.")
-    unknown = sorted(request.form.keys() - {"form", "skip_bad"})
-    if unknown:
-        raise ApiProblem(422, f"Unknown field {unknown[0]!r}; known are 'file', 'form' and 'skip_bad'.")
+    unknown = sorted((request.form.keys() - _FIELDS) | (request.files.keys() - {"file"}), key=str)
+    if unknown:  # a part may also have no name at all
+        raise ApiProblem(
+            422, f"Unknown field {unknown[0] or ''!r}; send the file as 'file', 'form' and 'skip_bad' as text."
+        )
     if Path(file.filename).suffix.lower() not in ENDINGS:
         raise ApiProblem(415, "The file's name must end in .csv, .xlsx or .parquet.")
     if form not in FORMS:

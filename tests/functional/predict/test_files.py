@@ -303,3 +303,16 @@ def test_the_api_says_what_is_wrong_where(app: Flask, store: Store) -> None:
 def test_the_api_refuses_in_words(app: Flask, store: Store, name: str, fields: dict[str, str], status: int) -> None:
     answer = post(visit(app), lines(GOOD), name, **fields)
     assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    "strays",
+    [['form-data; name="a"'], ["form-data", 'form-data; name="a"'], ['form-data; name="form"; filename="x.csv"']],
+    ids=["unknown", "without a name", "a file"],
+)
+def test_the_api_refuses_a_part_that_it_does_not_know(app: Flask, strays: list[str]) -> None:
+    parts = [('form-data; name="file"; filename="rows.csv"', lines(GOOD)), *((head, "csv") for head in strays)]
+    body = "".join(f"--x\r\nContent-Disposition: {head}\r\n\r\n{text}\r\n" for head, text in parts) + "--x--\r\n"
+    answer = visit(app).client.post("/api/v1/files", data=body, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 422
+    assert answer.get_json()["detail"].startswith("Unknown field ")
