@@ -20,6 +20,8 @@ GOOD = [column.categories[0] for column in SPEC.features]
 BAD = ["nobody", *GOOD[1:]]
 WIDTHS = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 
+SHARES = "(bars) => [...bars.querySelectorAll('rect:not(.track)')].map((bar) => bar.getAttribute('width'))"
+
 
 def choose_file(page: Page, *rows: list[str]) -> None:
     lines = [[column.name for column in SPEC.features], *rows]
@@ -86,3 +88,30 @@ def test_an_answer_prints_without_what_is_for_the_screen(learnt: Learnt, new_pag
     expect(page.locator("#answer .bars").first).to_be_visible()
     for part in (".rail", ".bar", ".two-form > form"):
         expect(page.locator(part)).to_be_hidden()
+
+
+def test_an_answer_is_kept_changed_in_one_field_and_held_against_the_other(learnt: Learnt, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto(f"{learnt.server.url}/predict")
+    fields = page.locator("main select")
+    for select in fields.all():
+        select.select_option(index=1)
+    page.get_by_role("button", name="Predict").click()
+    page.get_by_role("link", name="Keep it and compare with another").click()
+    fields.first.select_option(index=2)
+    page.get_by_role("button", name="Predict").click()
+    expect(page.locator("#two mark")).to_have_text(fields.first.locator("option:checked").inner_text())
+
+
+def test_the_link_to_an_answer_shows_it_to_another_reader(learnt: Learnt, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto(f"{learnt.server.url}/predict")
+    for select in page.locator("main select").all():
+        select.select_option(index=1)
+    page.get_by_role("button", name="Predict").click()
+    link = page.get_by_role("link", name="Link to this answer").get_attribute("href")
+    other = new_page(locale="es-ES", viewport=WIDTHS["phone"])
+    other.goto(f"{learnt.server.url}{link}")
+    shown = [tab.locator("#answer .bars").first.evaluate(SHARES) for tab in (page, other)]
+    assert shown[0] == shown[1] != []
+    assert other.evaluate("document.documentElement.scrollWidth") <= other.evaluate("innerWidth")
