@@ -107,6 +107,7 @@ benchmarks: $(DEVELOPMENT)  ## Measure Proctor against its rivals (ten minutes a
 	@$(BIN)/python -m benchmarks.start_up
 	@$(BIN)/python -m benchmarks.training $(if $(DATA),--raw "$(DATA)")
 	@$(BIN)/python -m benchmarks.training $(if $(DATA),--raw "$(DATA)") --family random_forest
+	@$(BIN)/python -m benchmarks.exploration $(if $(DATA),--raw "$(DATA)")
 	@$(BIN)/python -m benchmarks.examination $(if $(DATA),--raw "$(DATA)")
 	@$(BIN)/python -m benchmarks.false_alarms
 	@$(BIN)/python -m benchmarks.families $(if $(DATA),--raw "$(DATA)")

@@ -26,13 +26,13 @@ from ml.batch.coding import Coder
 from ml.batch.opening import open_table
 from ml.batch.problems import Problems
 from ml.clean import clean_records
-from ml.sample import draw_stand_in
 from ml.serve.export import export_model
 from ml.serve.predictor import Predictor, load_predictor
 from ml.settings import ROOT
 from ml.source import read_table
 from ml.spec import DatasetSpec, load_spec
 from ml.train import FAMILIES, fit_family
+from tests.builders.tables import student_rows
 
 GOAL = 1.5
 
@@ -59,7 +59,7 @@ def main() -> None:
 
 def prepare(folder: Path, spec: DatasetSpec, options: argparse.Namespace) -> tuple[Any, pd.DataFrame]:
     """Fit a model, write it and a CSV into the folder, and return the pipeline and the clean frame of the same rows."""
-    raw = read_table(options.raw)[0] if options.raw else draw_stand_in(spec)
+    raw = read_table(options.raw)[0] if options.raw else student_rows()
     table = clean_records(raw, spec).table
     fitted = fit_family(FAMILIES[options.family], table, spec, 0)
     (folder / "model.onnx").write_bytes(export_model(fitted, spec))

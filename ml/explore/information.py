@@ -22,14 +22,20 @@ def entropy(counts: npt.ArrayLike) -> float:
     return float(-xlogy(known / total, known / total).sum() / np.log(2)) if total else 0.0
 
 
-def mutual_information(tables: Counts | npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """I(X; Y) = Σ p(x,y) log₂ p(x,y)/(p(x) p(y)), in bits, of one table or of a stack of them."""
-    counts = tables.astype(np.float64)
-    n = counts.sum(axis=(-2, -1))
-    joint = xlogy(counts, counts).sum(axis=(-2, -1))
-    rows, columns = counts.sum(axis=-1), counts.sum(axis=-2)
-    nats = joint - xlogy(rows, rows).sum(axis=-1) - xlogy(columns, columns).sum(axis=-1) + xlogy(n, n)
-    return np.asarray(np.maximum(nats, 0) / np.maximum(n, 1) / np.log(2))
+def mutual_information(tables: Counts) -> npt.NDArray[np.float64]:
+    """I(X; Y) = Σ p(x,y) log₂ p(x,y)/(p(x) p(y)), in bits, of one table or of a stack of them with the same margins."""
+    cells = tables.reshape(*tables.shape[:-2], -1)
+    first = tables.reshape(-1, *tables.shape[-2:])[0]
+    margins = first.sum(axis=1), first.sum(axis=0)
+    n = first.sum()
+    nats = _log_powers(cells).sum(axis=-1) - sum(xlogy(margin, margin).sum() for margin in margins) + xlogy(n, n)
+    return np.asarray(np.maximum(nats, 0) / max(n, 1) / np.log(2))
+
+
+def _log_powers(counts: Counts) -> npt.NDArray[np.float64]:
+    """Return x ln x of each count, looked up where there are more counts than values that they can have."""
+    values = np.arange(int(counts.max(initial=0)) + 1)
+    return np.asarray(xlogy(values, values)[counts] if values.size < counts.size else xlogy(counts, counts))
 
 
 def inform_columns(tables: Crosstabs, names: Sequence[str], target: str, seed: int) -> tuple[Information, ...]:
@@ -66,4 +72,4 @@ def _shuffle_labels(table: Counts, seed: int) -> npt.NDArray[np.float64]:
     distribution, so that a million rows cost hardly more than a hundred.
     """
     tables = stats.random_table(table.sum(axis=1), table.sum(axis=0), seed=seed)
-    return mutual_information(tables.rvs(size=SHUFFLES, method="patefield"))
+    return mutual_information(tables.rvs(size=SHUFFLES, method="patefield").astype(np.int64, copy=False))

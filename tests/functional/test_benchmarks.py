@@ -33,3 +33,24 @@ def test_serving_is_measured() -> None:
         assert promise in done.stdout
     assert "every answer is in the log" in done.stdout
     assert "BROKEN" not in done.stdout.rpartition("every answer is in the log")[2]
+
+
+@pytest.mark.slow
+def test_the_exploration_is_measured() -> None:
+    """On a stand-in for the data, without the rivals, which would have to be installed."""
+    command = [sys.executable, "-m", "benchmarks.exploration", "--alone", "--rows", "2000", "--rounds", "1"]
+
+    done = run(command, environment(""))
+
+    assert done.returncode == 0, done.stderr
+    assert "2,000 rows explored" in done.stdout
+
+
+@pytest.mark.slow
+def test_files_are_measured() -> None:
+    """A short file, on a stand-in for the data."""
+    done = run([sys.executable, "-m", "benchmarks.batch", "--rows", "2000", "--rounds", "1"], environment(""))
+
+    assert done.returncode == 0, done.stderr
+    for part in ("predicting against bare predict_proba", "csv in, csv out", "parquet in, parquet out"):
+        assert part in done.stdout

@@ -1,0 +1,25 @@
+"""One table profiled by a rival, with the rival's Python. Started by `benchmarks.exploration`."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+
+
+def measure_alone(module: str, path: Path, depth: str) -> None:
+    """Make the report as HTML; print seconds and MB."""
+    profiling = importlib.import_module(module)
+    table = pd.read_csv(path, dtype=str)
+    began = time.perf_counter()
+    profiling.ProfileReport(table, minimal=depth == "minimal", progress_bar=False).to_html()
+    seconds = time.perf_counter() - began
+    lines = Path("/proc/self/status").read_text().splitlines()
+    print(seconds, next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1000)
+
+
+if __name__ == "__main__":
+    measure_alone(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
