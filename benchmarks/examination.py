@@ -68,7 +68,7 @@ def report(family: str, subject: Subject, rounds: int) -> None:
         print(f"{family}: examined in {show(whole)}, without a call of scikit-learn")
         return
     print(f"{family}: examined in {compare(whole, untouched, inside)}")
-    for name, seconds in meters[-1].spent.most_common(SHOWN_CALLS):
+    for name, seconds in sorted(meters[-1].spent.items(), key=lambda item: -item[1])[:SHOWN_CALLS]:
         print(f"    {name}: {meters[-1].calls[name]:,} calls, {seconds:.2f} s in the last round")
 
 

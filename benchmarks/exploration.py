@@ -69,8 +69,9 @@ def compare(path: Path, rows: int, rivals: dict[str, Path], rounds: int) -> list
         ours.append(measure([sys.executable, "-m", "benchmarks.exploration_alone", path]))
         for package, python in rivals.items():
             for depth in DEPTHS:
-                command = [python, ROOT / "benchmarks" / "profiling_alone.py", RIVALS[package], path, depth]
-                theirs.setdefault((package, depth), []).append(measure(command))
+                script = ROOT / "benchmarks" / "profiling_alone.py"
+                took = measure([python, script, RIVALS[package], path, depth])
+                theirs.setdefault((package, depth), []).append(took)
     return [
         Finding(f"{rows:,} rows explored", describe(ours)),
         *(judge(rows, f"{package}, {depth}", ours, took, depth) for (package, depth), took in theirs.items()),

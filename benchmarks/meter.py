@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -27,7 +27,7 @@ class Meter:
     def __init__(self) -> None:
         self.seconds = 0.0
         self.calls: Counter[str] = Counter()
-        self.spent: Counter[str] = Counter()
+        self.spent: defaultdict[str, float] = defaultdict(float)
         self._running, self._since = 0, 0.0
         self._lock, self._own = threading.Lock(), threading.local()
 
@@ -99,7 +99,8 @@ def metered() -> Iterator[Meter]:
 
 def list_subclasses(owner: type) -> set[type]:
     """Every class that has been derived from it so far."""
-    return {owner}.union(*(list_subclasses(derived) for derived in owner.__subclasses__()))
+    below: list[type] = owner.__subclasses__()
+    return {owner}.union(*(list_subclasses(derived) for derived in below))
 
 
 def compare(whole: list[float], untouched: list[float], inside: list[float]) -> str:

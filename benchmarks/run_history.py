@@ -154,7 +154,7 @@ def compare_pages(ours: Client, theirs: Client, rounds: int, backend: str) -> li
 
 def time_first_views(ours: Client) -> list[float]:
     """Milliseconds of pages that follow the first one, each asked for once, so that no kept answer is given."""
-    found = []
+    found: list[float] = []
     following = ours.demand(make_questions(ours).newest_api).json()["next"]
     while following and len(found) < OURS_EACH_ROUND:
         found.append(ours.demand(Question(f"/runs?after={following}")).seconds * 1000)

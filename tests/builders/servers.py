@@ -136,7 +136,7 @@ def find_free_port() -> int:
         return port
 
 
-def make_environment(folder: Path, port: int = 8080, **settings: str) -> dict[str, str]:
+def make_environment(folder: Path, port: int = 8080, /, **settings: str) -> dict[str, str]:
     """Make the environment of a Proctor that lives in `folder`, with `settings` by their names."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     places = {"data_dir": folder / "data", "artifact_root": folder / "models", "reports_dir": folder / "reports"}
