@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from tests.browser.conftest import NewPage, PutOnline
 
 PAYLOAD = "'\"></title></script><script>alert(1)</script><img src=/x onerror=alert(2)><svg onload=alert(3)>"
+MOVED = "/runs?column=metrics.accuracy&column=status"
+"""The state, a word for those who hear pages alone, where no telephone shows it before the table is scrolled."""
 
 
 def test_no_payload_runs(app: Flask, settings: Settings, new_page: NewPage, put_online: PutOnline) -> None:
@@ -38,7 +40,7 @@ def test_no_word_is_too_long_for_a_page(
     url = put_online()
     page = new_page(viewport={"width": 390, "height": 800})
     page.context.add_cookies([{"name": "proctor", "value": admin.cookie(), "url": url}])
-    for path in (*PAGES, *compared, f"/runs/edit?run={FOREIGN}"):
+    for path in (*PAGES, *compared, MOVED, f"/runs/edit?run={FOREIGN}"):
         page.goto(url + path)
         wide[path] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert {path: by for path, by in wide.items() if by > 0} == {}
