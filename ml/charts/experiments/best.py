@@ -16,6 +16,7 @@ HEIGHT = 420
 FEW = 60
 """Up to so many runs each has its interval drawn and its line in the table; of more, those that were the best."""
 _NAMED = 12
+_MINUTES = 10 * 60_000
 _DAYS = 3 * 86_400_000
 
 
@@ -98,7 +99,8 @@ def _say_title(found: Best, last: Point, reader: Reader) -> str:
 
 def _format_ticks(points: Sequence[Point]) -> str:
     """Figures alone: Plotly knows the months in one language."""
-    return "%m-%d %H:%M" if points[-1].started_at - points[0].started_at < _DAYS else "%Y-%m-%d"
+    span = points[-1].started_at - points[0].started_at
+    return "%H:%M:%S" if span < _MINUTES else "%m-%d %H:%M" if span < _DAYS else "%Y-%m-%d"
 
 
 def _draw_others(points: Sequence[Point], found: Best, reader: Reader) -> list[dict[str, Any]]:

@@ -33,8 +33,8 @@ def make_who(count: int, company: Company = KNOWN) -> dict[int, Who]:
     return {n: Who(f"{n:032x}", f"run <{n}>", {"accuracy": company}) for n in range(count)}
 
 
-def make_best(values: list[float], company: Company = KNOWN) -> Best:
-    points = [Point(DAY * place, place, number) for place, number in enumerate(values)]
+def make_best(values: list[float], company: Company = KNOWN, apart: int = DAY) -> Best:
+    points = [Point(apart * place, place, number) for place, number in enumerate(values)]
     records = tuple(Point(*point) for point in find_records(points, ACCURACY))
     return Best(ACCURACY, Counts(len(points)), records, len(records), tuple(points), points[-1].started_at,
                 make_who(len(points), company))  # fmt: skip
@@ -211,6 +211,14 @@ def test_axes_say_which_way_is_better() -> None:
     layout = FIGURES["front"].plotly["layout"]
     assert layout["xaxis"]["title"]["text"] == "Loss (lower is better)"
     assert layout["yaxis"]["title"]["text"] == "Accuracy (higher is better)"
+
+
+@pytest.mark.parametrize(
+    ("apart", "written"), [(20_000, "%H:%M:%S"), (3_600_000, "%m-%d %H:%M"), (2 * DAY, "%Y-%m-%d")]
+)
+def test_no_two_ticks_say_the_same_moment(apart: int, written: str) -> None:
+    axis = draw_best(make_best([0.1, 0.3, 0.2, 0.5], apart=apart), READER).plotly["layout"]["xaxis"]
+    assert axis["tickformat"] == written
 
 
 def test_states_are_stacked_and_those_of_strangers_counted_together() -> None:
