@@ -156,6 +156,12 @@ def test_what_is_no_file_store_is_refused(site: Site, tmp_path: Path) -> None:
     assert (done.exit_code, "There is no MLflow file store at" in done.output) == (2, True)
 
 
+def test_an_import_says_how_far_it_is(site: Site) -> None:
+    write_file_store(site.root, RUNS)
+    lines = [line for line in site.take().stderr.splitlines() if line.startswith("runs ")]
+    assert (lines[0], lines[-1]) == ("runs 0%", "runs 100%")
+
+
 # ── once more ────────────────────────────────────────────────────────────────
 def test_a_second_import_changes_nothing(site: Site, folders: dict[str, Path]) -> None:
     write_file_model(site.root, "net", {1: f"/x/{FIRST}/artifacts/model"}, {"best": 1})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -115,6 +116,15 @@ def test_a_bad_cell_is_named_by_row_and_column(tmp_path: Path, cell: str, code: 
 )
 def test_what_people_write_is_understood(tmp_path: Path, content: bytes) -> None:
     assert check(tmp_path, content).firsts == ((1, ("red", 3.0)),)
+
+
+def test_other_names_that_the_spec_gives_are_understood(tmp_path: Path) -> None:
+    colour, age = SPEC.features
+    spec = make_spec(replace(colour, aliases=("hue",), category_aliases={"scarlet": "red"}), age)
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"hue,age\nscarlet,3\n")
+    found = check_table(path, COLUMNS, spec, wanted=1)
+    assert (found.problems, found.firsts) == ((), ((1, ("red", 3.0)),))
 
 
 def test_what_is_not_there_is_missing_and_no_problem(tmp_path: Path) -> None:
