@@ -80,11 +80,8 @@ def compare(folder: Path, spec: DatasetSpec, pipeline: Any, frame: pd.DataFrame,
         for once in (True, False):
             for step, seconds in time_steps(folder / "rows.csv", predictor, spec, once=once).items():
                 spent.setdefault(step if once else f"{step}, repeats too", []).append(seconds)
-    for step, rounds_of_it in spent.items():
-        print(
-            f"{len(frame):,} rows  {step:<40} {statistics.median(rounds_of_it):7.3f} s"
-            f" [{min(rounds_of_it):.3f}–{max(rounds_of_it):.3f}]"
-        )
+    for step, times in spent.items():
+        print(f"{len(frame):,} rows  {step:<40} {statistics.median(times):7.3f} s [{min(times):.3f}–{max(times):.3f}]")
     for step in ("predicting", "predicting, repeats too"):
         ratios = [ours / bare for ours, bare in zip(spent[step], spent["bare predict_proba"], strict=True)]
         verdict = "within" if statistics.median(ratios) <= GOAL else "ABOVE"

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from benchmarks.memory import peak
 from ml.batch.predicting import predict_table
 from ml.batch.requests import BatchRequest
 from ml.serve.predictor import Predictor, load_predictor
@@ -47,12 +48,6 @@ def make_log(folder: Path, predictor: Predictor) -> Any:
     job: Any = SimpleNamespace(id=os.urandom(16).hex(), created_at=int(time.time() * 1000), params={"user_id": None})
     version: Any = SimpleNamespace(name="model", version=1, run_id=None)
     return Keeper(PredictionLog(open_store(url)), job, version, predictor, frozenset()).keep
-
-
-def peak() -> float:
-    """The most memory that this program has held so far, in MB; `getrusage` would count its parent's, too."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1000
 
 
 if __name__ == "__main__":

@@ -69,8 +69,7 @@ def compare(path: Path, rows: int, rivals: dict[str, Path], rounds: int) -> list
         ours.append(measure([sys.executable, "-m", "benchmarks.exploration_alone", path]))
         for package, python in rivals.items():
             for depth in DEPTHS:
-                script = ROOT / "benchmarks" / "profiling_alone.py"
-                took = measure([python, script, RIVALS[package], path, depth])
+                took = measure([python, "-m", "benchmarks.profiling_alone", RIVALS[package], path, depth])
                 theirs.setdefault((package, depth), []).append(took)
     return [
         Finding(f"{rows:,} rows explored", describe(ours)),

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.batch_alone import peak
+from benchmarks.memory import peak
 from ml.charts import Reader, exploration_figures
 from ml.clean import clean_records
 from ml.explore import explore_table

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.memory import peak
+
 
 def measure_alone(module: str, path: Path, depth: str) -> None:
     """Make the report as HTML; print seconds and MB."""
@@ -16,9 +18,7 @@ def measure_alone(module: str, path: Path, depth: str) -> None:
     table = pd.read_csv(path, dtype=str)
     began = time.perf_counter()
     profiling.ProfileReport(table, minimal=depth == "minimal", progress_bar=False).to_html()
-    seconds = time.perf_counter() - began
-    lines = Path("/proc/self/status").read_text().splitlines()
-    print(seconds, next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1000)
+    print(time.perf_counter() - began, peak())
 
 
 if __name__ == "__main__":

@@ -19,7 +19,6 @@ SPEC = student_spec()
 GOOD = [column.categories[0] for column in SPEC.features]
 BAD = ["nobody", *GOOD[1:]]
 WIDTHS = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
-
 SHARES = "(bars) => [...bars.querySelectorAll('rect:not(.track)')].map((bar) => bar.getAttribute('width'))"
 
 
@@ -27,6 +26,14 @@ def choose_file(page: Page, *rows: list[str]) -> None:
     lines = [[column.name for column in SPEC.features], *rows]
     content = "\n".join(",".join(line) for line in lines).encode()
     page.locator("main input[type=file]").set_input_files({"name": "r.csv", "mimeType": "text/csv", "buffer": content})
+
+
+def ask(page: Page, learnt: Learnt) -> None:
+    """Fill in the form by the first choice of each list, and send it."""
+    page.goto(f"{learnt.server.url}/predict")
+    for select in page.locator("main select").all():
+        select.select_option(index=1)
+    page.get_by_role("button", name="Predict").click()
 
 
 @pytest.mark.parametrize("viewport", WIDTHS.values(), ids=WIDTHS)
@@ -79,10 +86,7 @@ def focus_next(page: Page, *kinds: str) -> None:
 
 def test_an_answer_prints_without_what_is_for_the_screen(learnt: Learnt, new_page: NewPage) -> None:
     page = new_page()
-    page.goto(f"{learnt.server.url}/predict")
-    for select in page.locator("main select").all():
-        select.select_option(index=1)
-    page.get_by_role("button", name="Predict").click()
+    ask(page, learnt)
     expect(page.locator("#answer .bars").first).to_be_visible()
     page.emulate_media(media="print")
     expect(page.locator("#answer .bars").first).to_be_visible()
@@ -92,23 +96,17 @@ def test_an_answer_prints_without_what_is_for_the_screen(learnt: Learnt, new_pag
 
 def test_an_answer_is_kept_changed_in_one_field_and_held_against_the_other(learnt: Learnt, new_page: NewPage) -> None:
     page = new_page()
-    page.goto(f"{learnt.server.url}/predict")
-    fields = page.locator("main select")
-    for select in fields.all():
-        select.select_option(index=1)
-    page.get_by_role("button", name="Predict").click()
+    ask(page, learnt)
     page.get_by_role("link", name="Keep it and compare with another").click()
-    fields.first.select_option(index=2)
+    field = page.locator("main select").first
+    field.select_option(index=2)
     page.get_by_role("button", name="Predict").click()
-    expect(page.locator("#two mark")).to_have_text(fields.first.locator("option:checked").inner_text())
+    expect(page.locator("#two mark")).to_have_text(field.locator("option:checked").inner_text())
 
 
 def test_the_link_to_an_answer_shows_it_to_another_reader(learnt: Learnt, new_page: NewPage) -> None:
     page = new_page()
-    page.goto(f"{learnt.server.url}/predict")
-    for select in page.locator("main select").all():
-        select.select_option(index=1)
-    page.get_by_role("button", name="Predict").click()
+    ask(page, learnt)
     link = page.get_by_role("link", name="Link to this answer").get_attribute("href")
     other = new_page(locale="es-ES", viewport=WIDTHS["phone"])
     other.goto(f"{learnt.server.url}{link}")
