@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -305,7 +306,7 @@ def test_a_run_is_deleted_with_its_rows_and_its_folder(store: Store, queue: Queu
     assert (deletion.name, deletion.user_name, deletion.at) == ("run 0", "ada", 9_000)
 
 
-@pytest.mark.parametrize("moment", ["half the files", "before the rows", "after the first"])
+@pytest.mark.parametrize("moment", ["half the files", "all the files", "before the rows", "after the first"])
 def test_a_job_that_was_killed_is_completed_by_doing_it_again(
     store: Store, queue: Queue, root: Path, moment: str
 ) -> None:
@@ -320,6 +321,8 @@ def test_a_job_that_was_killed_is_completed_by_doing_it_again(
 
     if moment == "half the files":
         (root / "0" / ONE / "artifacts" / "deep" / "model.bin").unlink()
+    elif moment == "all the files":
+        shutil.rmtree(root / "0" / ONE / "artifacts")
     else:
         tools = make_tools(store, root)
         with pytest.raises(KeyboardInterrupt):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,13 @@ def test_the_runs_own_folder_is_found_however_it_is_written(places: Places, writ
 
 def test_the_folder_of_a_store_that_was_moved_is_found(places: Places) -> None:
     assert find_removable(RUN, f"/gone/mlruns/0/{RUN}/artifacts", places) == Here(own(places))
+
+
+def test_the_folder_that_a_deletion_cut_off_has_emptied_is_found(places: Places) -> None:
+    shutil.rmtree(own(places))
+    assert find_removable(RUN, str(own(places)), places) == Here(own(places))
+    (own(places).parent / "notes.txt").touch()
+    assert find_removable(RUN, str(own(places)), places) == Nowhere()
 
 
 @pytest.mark.parametrize("address", [None, "", f"/gone/elsewhere/9/{RUN}/artifacts"])

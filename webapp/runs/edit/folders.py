@@ -82,11 +82,18 @@ def _judge(run_id: str, address: str, places: Places) -> Removable:
         return Elsewhere(address)
     folder = find_artifact_folder(address, places.roots)
     if folder is None:
-        return Refused("outside", address) if os.path.lexists(unquote(split.path)) else Nowhere()
+        is_there = os.path.lexists(unquote(split.path))
+        return Refused("outside", address) if is_there else _find_emptied(run_id, address, places)
     if folder.parts[-2:] != (run_id, LAST):
         return Refused("linked", address)
     is_needed = any(kept.resolve().is_relative_to(folder) for kept in (*places.roots.all, *places.kept))
     return Refused("not_own", address) if is_needed else Here(folder)
+
+
+def _find_emptied(run_id: str, address: str, places: Places) -> Here | Nowhere:
+    """Find the run's own folder, left empty by a deletion that was cut off between the artifacts and it."""
+    own = find_artifact_folder(address.rstrip("/").rpartition("/")[0], places.roots)
+    return Here(own / LAST) if own and own.name == run_id and not any(own.iterdir()) else Nowhere()
 
 
 def find_sharers(conn: Connection, ids: Sequence[str]) -> dict[str, str]:

@@ -166,7 +166,8 @@ def _remove_artifacts(what: Removable, remove_elsewhere: RemoveElsewhere) -> tup
         return 0, 0
     measured = measure([what.folder]) or (0, 0)
     try:
-        shutil.rmtree(what.folder)  # which follows no link, neither there nor below
+        if what.folder.exists():  # an attempt that was cut off may have got so far
+            shutil.rmtree(what.folder)  # which follows no link, neither there nor below
     except OSError as error:
         raise KeptError("files", str(error)) from error
     with suppress(OSError):  # something else lies in the run's folder
